@@ -1,0 +1,297 @@
+#include "contract/rules.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace ackproof::rules {
+
+namespace {
+
+// The text of what is wrong, or empty. The first finding of a list is the answer.
+using Finding = std::string;
+
+Finding first(std::initializer_list<Finding> findings) {
+  for (const Finding& finding : findings) {
+    if (!finding.empty()) return finding;
+  }
+  return {};
+}
+
+Refusal refuse(std::string_view operation, ErrorKind kind, Finding finding) {
+  if (finding.empty()) return std::nullopt;
+  return Error{kind, std::string(operation), std::move(finding)};
+}
+
+Finding text_at_most(std::string_view what, std::string_view text, std::uint64_t longest) {
+  if (text.size() > longest) {
+    return std::string(what) + " has " + std::to_string(text.size()) + " bytes, the limit is " +
+           std::to_string(longest);
+  }
+  if (!is_text(text)) return std::string(what) + " is not valid UTF-8 without U+0000";
+  return {};
+}
+
+Finding id_text(std::string_view what, std::string_view text, const Limits& limits) {
+  if (text.empty()) return std::string(what) + " is empty";
+  return text_at_most(what, text, limits.id_bytes);
+}
+
+Finding optional_id_text(std::string_view what, const std::optional<std::string>& text,
+                         const Limits& limits) {
+  return text ? id_text(what, *text, limits) : Finding();
+}
+
+Finding number(std::string_view what, std::uint64_t value, std::uint64_t smallest) {
+  if (value < smallest) return std::string(what) + " is " + std::to_string(value);
+  if (value > kLargestId) return std::string(what) + " is larger than 2^63-1";
+  return {};
+}
+
+Finding payload(std::string_view what, const Bytes& bytes, const Limits& limits) {
+  if (bytes.size() <= limits.payload_bytes) return {};
+  return std::string(what) + " has " + std::to_string(bytes.size()) + " bytes, the limit is " +
+         std::to_string(limits.payload_bytes);
+}
+
+Finding no_error(const std::optional<std::string>& error) {
+  return error ? "the item carries an error, which only a provider sets" : "";
+}
+
+Finding list_size(std::string_view what, std::size_t size, const Limits& limits) {
+  if (size <= limits.commit_items) return {};
+  return std::to_string(size) + " " + std::string(what) + " in one commit, the limit is " +
+         std::to_string(limits.commit_items);
+}
+
+Finding in_message(const Message& message, const Limits& limits) {
+  if (message.kind > MessageKind::queue_message) return "the message kind is out of range";
+  if (message.is_start() && !message.name) return "a start message has no name";
+  return first({
+      no_error(message.error),
+      id_text("the target", message.target, limits),
+      message.execution ? number("the execution", *message.execution, 1) : Finding(),
+      number("the id", message.id, 0),
+      optional_id_text("the name", message.name, limits),
+      optional_id_text("the version", message.version, limits),
+      optional_id_text("the parent", message.parent, limits),
+      payload("the payload", message.payload, limits),
+  });
+}
+
+Finding in_activity(const Activity& activity, const Limits& limits) {
+  return first({
+      no_error(activity.error),
+      id_text("the instance", activity.instance, limits),
+      number("the execution", activity.execution, 1),
+      number("the id", activity.id, 0),
+      id_text("the name", activity.name, limits),
+      optional_id_text("the session", activity.session, limits),
+      activity.tag ? text_at_most("the tag", *activity.tag, limits.id_bytes) : Finding(),
+      payload("the payload", activity.payload, limits),
+  });
+}
+
+Finding in_event(const Event& event, const Limits& limits) {
+  return first({
+      number("an event id", event.id, 1),
+      id_text("an event's kind", event.kind, limits),
+      event.source_id ? number("a source id", *event.source_id, 0) : Finding(),
+      text_at_most("an event's engine version", event.engine_version, limits.id_bytes),
+      payload("an event's payload", event.payload, limits),
+  });
+}
+
+Finding in_metadata(const Metadata& metadata, const Limits& limits) {
+  if (metadata.status && *metadata.status > Status::continued_as_new) {
+    return "the status is out of range";
+  }
+  return first({
+      metadata.output ? payload("the output", *metadata.output, limits) : Finding(),
+      optional_id_text("the name", metadata.name, limits),
+      optional_id_text("the version", metadata.version, limits),
+      optional_id_text("the parent", metadata.parent, limits),
+  });
+}
+
+Finding in_value(const KeyValueChange& change, const Limits& limits) {
+  if (change.kind > KeyValueChange::Kind::clear_all) return "a key-value change is out of range";
+  if (change.value.size() > limits.value_bytes) return "a value is longer than the limit";
+  return text_at_most("a key", change.key, limits.key_bytes);
+}
+
+template <class List, class Check>
+Finding in_each(const List& list, const Check& check) {
+  for (const auto& item : list) {
+    if (Finding finding = check(item); !finding.empty()) return finding;
+  }
+  return {};
+}
+
+Finding activity_facets(const Capabilities& offered, const Activity& activity) {
+  if (activity.session && !offered.facets.has(Capability::sessions)) {
+    return "an activity has a session, and sessions are not declared";
+  }
+  if (activity.tag && !offered.facets.has(Capability::tags)) {
+    return "an activity has a tag, and tags are not declared";
+  }
+  return {};
+}
+
+Finding commit_facets(const Capabilities& offered, const TurnCommit& commit) {
+  if (commit.metadata.pinned_version && !offered.facets.has(Capability::version_filter)) {
+    return "the commit pins a version, and version_filter is not declared";
+  }
+  if (!commit.custom_status.empty() && !offered.facets.has(Capability::custom_status)) {
+    return "the commit changes the custom status, which is not declared";
+  }
+  if (!commit.values.empty() && !offered.facets.has(Capability::key_value)) {
+    return "the commit changes key-values, which are not declared";
+  }
+  return in_each(commit.activities,
+                 [&](const Activity& activity) { return activity_facets(offered, activity); });
+}
+
+Finding in_commit(const TurnCommit& commit, const Limits& limits) {
+  const Finding finding = first({
+      number("the execution", commit.execution, 1),
+      list_size("events", commit.events.size(), limits),
+      list_size("activities", commit.activities.size(), limits),
+      list_size("messages", commit.messages.size(), limits),
+      list_size("cancellations", commit.cancelled.size(), limits),
+      list_size("key-value changes", commit.values.size(), limits),
+      in_metadata(commit.metadata, limits),
+      in_each(commit.events, [&](const Event& event) { return in_event(event, limits); }),
+      in_each(commit.activities, [&](const Activity& item) { return in_activity(item, limits); }),
+      in_each(commit.messages, [&](const Message& item) { return in_message(item, limits); }),
+      in_each(commit.values, [&](const KeyValueChange& item) { return in_value(item, limits); }),
+  });
+  if (!finding.empty()) return finding;
+  return in_each(commit.cancelled, [&](const ActivityKey& key) {
+    return first({id_text("a cancelled instance", key.instance, limits),
+                  number("a cancelled execution", key.execution, 1),
+                  number("a cancelled id", key.id, 0)});
+  });
+}
+
+Finding waits(Duration lock_timeout, Duration poll_timeout) {
+  if (lock_timeout <= Duration(0)) return "the lock timeout is not positive";
+  if (poll_timeout < Duration(0)) return "the poll timeout is negative";
+  return {};
+}
+
+}  // namespace
+
+Refusal enqueue_message(const Capabilities& offered, const Message& message, Duration delay) {
+  if (delay < Duration(0)) {
+    return refuse("enqueue_message", ErrorKind::invalid, "the delay is negative");
+  }
+  return refuse("enqueue_message", ErrorKind::invalid, in_message(message, offered.limits));
+}
+
+Refusal fetch_turn(const Capabilities& offered, const FetchTurn& options) {
+  if (options.versions && !offered.facets.has(Capability::version_filter)) {
+    return refuse("fetch_turn", ErrorKind::unsupported, "version_filter is not declared");
+  }
+  return refuse("fetch_turn", ErrorKind::invalid,
+                waits(options.lock_timeout, options.poll_timeout));
+}
+
+Refusal ack_turn(const Capabilities& offered, const TurnCommit& commit) {
+  if (Refusal refusal =
+          refuse("ack_turn", ErrorKind::unsupported, commit_facets(offered, commit))) {
+    return refusal;
+  }
+  return refuse("ack_turn", ErrorKind::invalid, in_commit(commit, offered.limits));
+}
+
+Refusal enqueue_activity(const Capabilities& offered, const Activity& activity) {
+  if (Refusal refusal =
+          refuse("enqueue_activity", ErrorKind::unsupported, activity_facets(offered, activity))) {
+    return refusal;
+  }
+  return refuse("enqueue_activity", ErrorKind::invalid, in_activity(activity, offered.limits));
+}
+
+Refusal fetch_activity(const Capabilities& offered, const FetchActivity& options) {
+  constexpr std::string_view kOperation = "fetch_activity";
+  const TagFilter& filter = options.tags;
+  if (options.session && !offered.facets.has(Capability::sessions)) {
+    return refuse(kOperation, ErrorKind::unsupported, "sessions are not declared");
+  }
+  if (filter.kind != TagFilter::Kind::default_only && !offered.facets.has(Capability::tags)) {
+    return refuse(kOperation, ErrorKind::unsupported, "tags are not declared");
+  }
+  const bool takes_tags =
+      filter.kind == TagFilter::Kind::tags || filter.kind == TagFilter::Kind::default_and;
+  return refuse(kOperation, ErrorKind::invalid,
+                first({
+                    waits(options.lock_timeout, options.poll_timeout),
+                    options.session ? id_text("the owner", options.session->owner, offered.limits)
+                                    : Finding(),
+                    options.session ? waits(options.session->lock_timeout, Duration(0)) : Finding(),
+                    takes_tags && filter.tags.empty() ? "the set of tags is empty" : "",
+                    in_each(filter.tags,
+                            [&](const std::string& tag) {
+                              return text_at_most("a tag", tag, offered.limits.id_bytes);
+                            }),
+                }));
+}
+
+Refusal ack_activity(const Capabilities& offered, const std::optional<Message>& completion) {
+  if (!completion) return std::nullopt;
+  if (completion->kind != MessageKind::activity_completed &&
+      completion->kind != MessageKind::activity_failed) {
+    return refuse("ack_activity", ErrorKind::invalid,
+                  "a completion is activity_completed or activity_failed");
+  }
+  return refuse("ack_activity", ErrorKind::invalid, in_message(*completion, offered.limits));
+}
+
+Refusal abandon(std::string_view operation, const Abandon& how) {
+  return refuse(operation, ErrorKind::invalid,
+                how.delay < Duration(0) ? "the delay is negative" : "");
+}
+
+Refusal renew(std::string_view operation, Duration extend_for) {
+  return refuse(operation, ErrorKind::invalid,
+                extend_for <= Duration(0) ? "the extension is not positive" : "");
+}
+
+Refusal read(std::string_view operation, const Capabilities& offered, const std::string& instance,
+             std::optional<std::uint64_t> execution) {
+  return refuse(operation, ErrorKind::invalid,
+                first({id_text("the instance", instance, offered.limits),
+                       execution ? number("the execution", *execution, 1) : Finding()}));
+}
+
+bool is_text(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    if (lead == 0) return false;
+    if (lead < 0x80) {
+      ++at;
+      continue;
+    }
+    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    if (lead < 0xC2 || lead > 0xF4 || text.size() - at < length) return false;
+    std::uint32_t code = lead & (0xFFU >> (length + 1));
+    for (std::size_t i = 1; i < length; ++i) {
+      const auto next = static_cast<unsigned char>(text[at + i]);
+      if ((next & 0xC0U) != 0x80U) return false;
+      code = (code << 6U) | (next & 0x3FU);
+    }
+    const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
+    const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+    if (overlong || surrogate || code > 0x10FFFF) return false;
+    at += length;
+  }
+  return true;
+}
+
+Time later(Time moment, Duration by) {
+  if (by > Duration(0) && moment > Time::max() - by) return Time::max();
+  return moment + by;
+}
+
+}  // namespace ackproof::rules

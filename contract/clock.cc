@@ -2,7 +2,7 @@
 
 #include <ctime>
 #include <iomanip>
-#include <ostream>
+#include <sstream>
 
 namespace ackproof {
 
@@ -43,16 +43,17 @@ void ManualClock::advance(Duration by) {
   changed_.notify_all();
 }
 
-void PrintTo(Time time, std::ostream* out) {
+std::string to_text(Time time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
   const std::time_t since_epoch = seconds.time_since_epoch().count();
   std::tm utc{};
   if (gmtime_r(&since_epoch, &utc) == nullptr) {
-    *out << time.time_since_epoch().count() << " ms";
-    return;
+    return std::to_string(time.time_since_epoch().count()) + " ms";
   }
-  *out << std::put_time(&utc, "%Y-%m-%dT%H:%M:%S") << '.' << std::setw(3) << std::setfill('0')
+  std::ostringstream text;
+  text << std::put_time(&utc, "%Y-%m-%dT%H:%M:%S") << '.' << std::setw(3) << std::setfill('0')
        << (time - seconds).count() << 'Z';
+  return text.str();
 }
 
 }  // namespace ackproof

@@ -8,8 +8,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <iosfwd>
 #include <mutex>
+#include <string>
 
 namespace ackproof {
 
@@ -61,7 +61,7 @@ class ManualClock final : public Clock {
   Time now_;  // Guarded by mutex_.
 };
 
-// For GoogleTest's messages: 2020-01-01T00:00:00.000Z. (libstdc++ 12 cannot print a sys_time.)
-void PrintTo(Time time, std::ostream* out);
+// 2020-01-01T00:00:00.000Z. (libstdc++ 12 cannot print a sys_time.)
+std::string to_text(Time time);
 
 }  // namespace ackproof

@@ -119,7 +119,8 @@ inline constexpr Requirement kDelivery[] = {
             "is blocked for the new instance.",
      .mend = "The upsert of an ack creates the row anew as the lock was kept elsewhere. Delete "
              "the lock with the instance in one transaction, and let the ack find its token "
-             "before it writes."},
+             "before it writes.",
+     .needs = Capability::deletion},
     {.id = "ACK_14",
      .text = "Acks of different instances do not fail because of each other (`busy` aside, which "
              "a retry clears).",

@@ -1,0 +1,310 @@
+#include "reports/judgement.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "contract/profiles.h"
+#include "reports/wording.h"
+
+namespace ackproof {
+
+namespace {
+
+using Sentences = std::vector<std::string>;
+using Verdicts = std::vector<const Verdict*>;
+
+// A clause with the verdicts on it.
+struct Case {
+  const Clause& clause;
+  Verdicts verdicts;
+};
+
+std::vector<Case> cases(const Run& run) {
+  std::map<std::string_view, Verdicts> by_requirement;
+  for (const Verdict& verdict : run.verdicts) {
+    by_requirement[verdict.requirement].push_back(&verdict);
+  }
+  std::vector<Case> all;
+  for (const Clause& clause : run.clauses) {
+    all.push_back({clause, by_requirement[clause.requirement]});
+  }
+  return all;
+}
+
+// --- What holds of one verdict, or of one clause
+
+bool refutes(const Verdict& verdict) {
+  return verdict.outcome == Outcome::failed || verdict.outcome == Outcome::crashed ||
+         verdict.outcome == Outcome::timed_out || verdict.outcome == Outcome::exempted;
+}
+
+bool decides_nothing(const Verdict& verdict) {
+  return verdict.outcome == Outcome::inconclusive || verdict.outcome == Outcome::broken;
+}
+
+bool lacks_hook(const Verdict& verdict) {
+  return verdict.outcome == Outcome::not_applicable && reports::wants_hook(verdict.reason);
+}
+
+// The level can try the clause, and the provider declares what it is about. What no validation
+// could refute binds nobody here.
+bool binds(const Requirement& requirement, const Run& run) {
+  const bool is_declared = requirement.needs == Capability::none ||
+                           run.description.capabilities.facets.has(requirement.needs);
+  return is_declared && requirement.from <= run.selection.level && requirement.untestable.empty();
+}
+
+bool binds(const Clause& clause, const Run& run) {
+  const Requirement* requirement = find_requirement(clause.requirement);
+  return requirement == nullptr || binds(*requirement, run);
+}
+
+// Below level 3 an absent hook is no obstacle (CAP_6).
+bool forgives_hooks(const Run& run) { return run.selection.level < Level::durable; }
+
+// With the full stop that reasons come without.
+std::string sentence(std::string text) {
+  if (!text.ends_with('.')) text += '.';
+  return text;
+}
+
+// "expired_token_cannot_ack failed, other_one crashed", of the verdicts that `counts` takes.
+std::string list(const Case& of, bool (*counts)(const Verdict&)) {
+  std::string text;
+  for (const Verdict* verdict : of.verdicts) {
+    if (!counts(*verdict)) continue;
+    if (!text.empty()) text += ", ";
+    text += reports::verdict_name(*verdict) + " " + reports::phrase(verdict->outcome);
+  }
+  return text;
+}
+
+// One sentence per clause of this force that has a verdict that `counts` takes.
+Sentences name_clauses(const Run& run, Force force, bool (*counts)(const Verdict&),
+                       std::string_view claim) {
+  Sentences found;
+  for (const Case& each : cases(run)) {
+    const std::string named = each.clause.force == force ? list(each, counts) : "";
+    if (named.empty()) continue;
+    found.push_back(each.clause.requirement + " " + std::string(claim) + ": " + named + ".");
+  }
+  return found;
+}
+
+// --- What refutes
+
+Sentences undeclared_needs(const Run& run) {
+  Sentences found;
+  for (const std::string& selected : run.selection.profiles) {
+    const Profile* profile = find_profile(selected);
+    if (profile == nullptr) continue;
+    for (const Capability needed : profile->needs) {
+      if (run.description.capabilities.facets.has(needed)) continue;
+      found.push_back("The profile " + selected + " needs " + std::string(name(needed)) +
+                      ", which the provider does not declare.");
+    }
+  }
+  return found;
+}
+
+Sentences refuted_clauses(const Run& run) {
+  return name_clauses(run, Force::must, refutes, "does not hold");
+}
+
+// --- What leaves it open
+
+Sentences unknown_profiles(const Run& run) {
+  Sentences found;
+  for (const std::string& selected : run.selection.profiles) {
+    if (find_profile(selected) == nullptr) found.push_back("There is no profile " + selected + ".");
+  }
+  if (run.selection.profiles.empty()) found.push_back("No profile was selected.");
+  return found;
+}
+
+Sentences undecided_clauses(const Run& run) {
+  return name_clauses(run, Force::must, decides_nothing, "is undecided");
+}
+
+std::uint64_t wanted_verdicts(const Clause& clause, const Run& run) {
+  return clause.planned * run.selection.repeat;
+}
+
+// Each validation of a clause, times the repetitions, has to have its verdict, and nothing else
+// has.
+Sentences miscounted_clauses(const Run& run) {
+  std::uint64_t missing = 0;
+  std::uint64_t wanted = 0;
+  std::vector<std::string> incomplete;
+  for (const Case& each : cases(run)) {
+    const std::uint64_t planned = wanted_verdicts(each.clause, run);
+    wanted += planned;
+    if (each.verdicts.size() >= planned) continue;
+    missing += planned - each.verdicts.size();
+    incomplete.push_back(each.clause.requirement);
+  }
+  Sentences found;
+  if (missing > 0) {
+    found.push_back("Missing: " + reports::count(missing, "verdict") + " on " +
+                    reports::list(incomplete) + ".");
+  }
+  if (run.verdicts.size() + missing > wanted) {
+    found.push_back("The record has verdicts that were not planned.");
+  }
+  return found;
+}
+
+Sentences untried_clauses(const Run& run) {
+  Sentences found;
+  if (!run.selection.is_whole()) return found;
+  for (const Clause& clause : run.clauses) {
+    if (clause.force != Force::must || clause.planned > 0 || !binds(clause, run)) continue;
+    if (reports::wants_hook(clause.untried) && forgives_hooks(run)) continue;
+    found.push_back(clause.untried.empty()
+                        ? clause.requirement + " was not tried."
+                        : sentence(clause.requirement + " was not tried: " + clause.untried));
+  }
+  return found;
+}
+
+Sentences unforgiven_hooks(const Run& run) {
+  if (forgives_hooks(run)) return {};
+  return name_clauses(run, Force::must, lacks_hook, "was not tried in full");
+}
+
+// MUST clauses of the profiles that the record does not even name.
+Sentences omitted_clauses(const Run& run) {
+  Sentences found;
+  if (!run.selection.is_whole()) return found;
+  for (const Requirement& requirement : requirements()) {
+    const bool is_selected = std::ranges::any_of(run.selection.profiles, [&](const auto& selected) {
+      const Profile* profile = find_profile(selected);
+      return profile != nullptr && includes(*profile, requirement);
+    });
+    const bool is_named =
+        std::ranges::find(run.clauses, requirement.id, &Clause::requirement) != run.clauses.end();
+    if (!is_selected || is_named || requirement.force != Force::must) continue;
+    if (binds(requirement, run)) found.push_back(std::string(requirement.id) + " was left out.");
+  }
+  return found;
+}
+
+Sentences unfinished_run(const Run& run) {
+  if (run.interrupted) return {"The run was interrupted."};
+  const bool has_passed = std::ranges::any_of(
+      run.verdicts, [](const Verdict& each) { return each.outcome == Outcome::passed; });
+  return has_passed ? Sentences() : Sentences{"No validation passed."};
+}
+
+// --- What is worth knowing beside it
+
+Sentences absent_hooks(const Run& run) {
+  Sentences found;
+  for (const Case& each : cases(run)) {
+    if (each.clause.force == Force::must && !forgives_hooks(run)) continue;
+    const bool is_untried = each.clause.planned == 0 && reports::wants_hook(each.clause.untried);
+    if (is_untried) {
+      found.push_back(sentence(each.clause.requirement + " was not tried: " + each.clause.untried));
+    }
+    for (const Verdict* verdict : each.verdicts) {
+      if (!lacks_hook(*verdict) || verdict->repetition > 1) continue;
+      found.push_back(sentence(each.clause.requirement + " was not tried in full: " +
+                               verdict->validation + " " + verdict->reason));
+    }
+  }
+  return found;
+}
+
+Sentences together(std::initializer_list<Sentences> parts) {
+  Sentences all;
+  for (const Sentences& part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+std::string conclude(Conclusion conclusion, const Run& run, std::size_t obstacles) {
+  const std::string who = reports::provider_name(run);
+  const std::string what = reports::selection_name(run.selection);
+  const std::string why = obstacles == 1 ? "there is 1 obstacle."
+                                         : "there are " + std::to_string(obstacles) + " obstacles.";
+  switch (conclusion) {
+    case Conclusion::certified:
+      return who + " is certified: " + what + ".";
+    case Conclusion::not_certified:
+      return who + " is not certified for " + what + ": " + why;
+    case Conclusion::undecided:
+      return "It is undecided whether " + who + " keeps " + what + ": " + why;
+    case Conclusion::partial:
+      break;
+  }
+  return who + " passed what was asked, which is a part of " + what + " and certifies nothing.";
+}
+
+void count(const Run& run, Judgement& judgement) {
+  for (const Verdict& verdict : run.verdicts) {
+    ++judgement.count.at(static_cast<std::size_t>(verdict.outcome));
+  }
+  for (const Case& each : cases(run)) {
+    const std::uint64_t wanted = wanted_verdicts(each.clause, run);
+    judgement.missing += wanted - std::min<std::uint64_t>(wanted, each.verdicts.size());
+  }
+  judgement.planned = run.verdicts.size() + judgement.missing;
+}
+
+}  // namespace
+
+std::string_view name(Conclusion conclusion) {
+  switch (conclusion) {
+    case Conclusion::certified:
+      return "certified";
+    case Conclusion::not_certified:
+      return "not_certified";
+    case Conclusion::undecided:
+      return "undecided";
+    case Conclusion::partial:
+      break;
+  }
+  return "partial";
+}
+
+Judgement judge(const Run& run) {
+  const Sentences refuted = together({undeclared_needs(run), refuted_clauses(run)});
+  const Sentences open = together(
+      {unfinished_run(run), unknown_profiles(run), undecided_clauses(run), miscounted_clauses(run),
+       untried_clauses(run), unforgiven_hooks(run), omitted_clauses(run)});
+  Judgement judgement;
+  judgement.obstacles = together({refuted, open});
+  if (!refuted.empty()) {
+    judgement.conclusion = Conclusion::not_certified;
+  } else if (!open.empty()) {
+    judgement.conclusion = Conclusion::undecided;
+  } else if (!run.selection.is_whole()) {
+    judgement.conclusion = Conclusion::partial;
+    judgement.obstacles = {"Only a part of the selected profiles was asked."};
+  } else {
+    judgement.conclusion = Conclusion::certified;
+  }
+  judgement.remarks =
+      together({name_clauses(run, Force::should, refutes, "(SHOULD) does not hold"),
+                name_clauses(run, Force::should, decides_nothing, "(SHOULD) is undecided"),
+                absent_hooks(run)});
+  judgement.sentence = conclude(judgement.conclusion, run, judgement.obstacles.size());
+  count(run, judgement);
+  return judgement;
+}
+
+int exit_code(const Run& run, const Judgement& judgement) {
+  if (run.interrupted) return 130;
+  switch (judgement.conclusion) {
+    case Conclusion::certified:
+    case Conclusion::partial:
+      return 0;
+    case Conclusion::not_certified:
+      return 1;
+    case Conclusion::undecided:
+      break;
+  }
+  return 3;
+}
+
+}  // namespace ackproof

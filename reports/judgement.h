@@ -1,0 +1,42 @@
+// What a run amounts to. Computed from the record each time, never stored as a claim.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "reports/run.h"
+
+namespace ackproof {
+
+enum class Conclusion : std::uint8_t {
+  certified,      // Every planned validation of the whole selection passed, no MUST clause was left
+                  // out.
+  not_certified,  // At least one validation refutes a MUST clause, or a profile is not fully
+                  // declared.
+  undecided,  // Nothing refuted, but something was inconclusive, broken, missing or interrupted.
+  partial,    // Everything asked passed, but only a part of the profiles was asked.
+};
+
+std::string_view name(Conclusion conclusion);
+
+struct Judgement {
+  Conclusion conclusion = Conclusion::undecided;
+  std::string sentence;                // "sqlite 1.0.0 is certified: core, level 1 functional."
+  std::vector<std::string> obstacles;  // Each a sentence; empty when certified.
+  std::vector<std::string> remarks;  // Failed SHOULD clauses, clauses not tried for want of a hook.
+  std::uint64_t planned = 0;
+  std::uint64_t missing = 0;             // Planned, but without a verdict.
+  std::array<std::uint64_t, 8> count{};  // Per outcome; with `missing` their sum is `planned`.
+  std::uint64_t of(Outcome outcome) const { return count[static_cast<std::size_t>(outcome)]; }
+};
+
+// The verdict on the whole run. A clause failed if any of its validations in any repetition did.
+Judgement judge(const Run& run);
+
+// The process exit code for it: 0 certified or partial, 1 not certified, 3 undecided, 130
+// interrupted.
+int exit_code(const Run& run, const Judgement& judgement);
+
+}  // namespace ackproof

@@ -1,0 +1,207 @@
+#include "reports/wording.h"
+
+#include <algorithm>
+
+#include "contract/requirements.h"
+#include "reports/render.h"
+
+namespace ackproof::reports {
+
+namespace {
+
+struct Title {
+  std::string_view area;
+  std::string_view title;
+};
+
+constexpr Title kTitles[] = {
+    {"CAP", "Capabilities"},
+    {"ERR", "Errors"},
+    {"TEXT", "Values"},
+    {"DUR", "Durability"},
+    {"CONC", "Concurrency"},
+    {"TIME", "Time"},
+    {"ACK", "Committing a turn"},
+    {"TURN", "Fetching a turn"},
+    {"LOCK", "Locks"},
+    {"WORK", "Activity queue"},
+    {"POISON", "Attempts"},
+    {"HIST", "Executions and history"},
+    {"SESS", "Sessions"},
+    {"TAG", "Tags"},
+    {"VER", "Version filter"},
+    {"STAT", "Custom status"},
+    {"KV", "Key-value"},
+    {"MGMT", "Management"},
+    {"DEL", "Deletion"},
+    {"PRUNE", "Pruning"},
+    {"POLL", "Long polling"},
+    {"BATCH", "Transactional batch"},
+    {"EVST", "Event store"},
+    {"CTX", "Context store"},
+};
+
+std::string_view area_title(std::string_view area) {
+  const auto* found = std::ranges::find(kTitles, area, &Title::area);
+  return found == std::end(kTitles) ? std::string_view() : found->title;
+}
+
+std::string area_of(std::string_view requirement) {
+  return std::string(requirement.substr(0, requirement.find('_')));
+}
+
+std::uint64_t count_of(const std::vector<const Verdict*>& verdicts, Outcome outcome) {
+  return static_cast<std::uint64_t>(std::ranges::count(verdicts, outcome, &Verdict::outcome));
+}
+
+// `word` as one word of a shell's command line.
+std::string shell_quote(std::string_view word) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos) {
+    return std::string(word);
+  }
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+// The first word of a command line, without its quotes.
+std::string program_of(std::string_view command) {
+  std::string program;
+  char quote = '\0';
+  for (const char c : command) {
+    if (quote == '\0' && c == ' ') break;
+    if (quote == '\0' && (c == '\'' || c == '"')) {
+      quote = c;
+    } else if (c == quote) {
+      quote = '\0';
+    } else {
+      program += c;
+    }
+  }
+  return program.empty() ? "ackproof" : program;
+}
+
+}  // namespace
+
+std::string count(std::uint64_t number, std::string_view noun) {
+  return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
+}
+
+std::string list(const std::vector<std::string>& items) {
+  std::string text;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) text += i + 1 == items.size() ? " and " : ", ";
+    text += items[i];
+  }
+  return text;
+}
+
+std::string words(std::string_view name) {
+  std::string text(name);
+  std::ranges::replace(text, '_', ' ');
+  return text;
+}
+
+std::string phrase(Outcome outcome) { return words(name(outcome)); }
+std::string phrase(Conclusion conclusion) { return words(name(conclusion)); }
+
+std::string verdict_name(const Verdict& verdict) {
+  if (verdict.repetition <= 1) return verdict.validation;
+  return verdict.validation + " #" + std::to_string(verdict.repetition);
+}
+
+std::string provider_name(const Run& run) {
+  const std::string& provider =
+      run.description.provider.empty() ? run.provider : run.description.provider;
+  return run.description.version.empty() ? provider : provider + " " + run.description.version;
+}
+
+std::string level_name(Level level) {
+  return "level " + std::to_string(static_cast<unsigned>(level)) + " " + std::string(name(level));
+}
+
+std::string selection_name(const Selection& selection) {
+  const std::string profiles = selection.profiles.empty() ? "no profile" : list(selection.profiles);
+  return profiles + ", " + level_name(selection.level);
+}
+
+std::string clock_name(ClockSource clock) { return std::string(name(clock)) + " clock"; }
+
+std::string duration_name(Duration duration) {
+  const auto ms = duration.count();
+  if (ms < 1'000) return std::to_string(ms) + " ms";
+  if (ms < 60'000) return std::to_string(ms / 1'000) + "." + std::to_string(ms / 100 % 10) + " s";
+  return std::to_string(ms / 60'000) + " min " + std::to_string(ms / 1'000 % 60) + " s";
+}
+
+std::string size_name(std::uint64_t bytes) {
+  constexpr std::uint64_t kKibi = 1'024;
+  if (bytes >= kKibi * kKibi && bytes % (kKibi * kKibi) == 0) {
+    return grouped(bytes / kKibi / kKibi) + " MiB";
+  }
+  if (bytes > kKibi && bytes % kKibi == 0) return grouped(bytes / kKibi) + " KiB";
+  return grouped(bytes) + " bytes";
+}
+
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > 3;) {
+    at -= 3;
+    digits.insert(at, ",");
+  }
+  return digits;
+}
+
+bool wants_hook(std::string_view reason) { return reason.starts_with("needs the hook "); }
+
+bool is_not_passed(const Verdict& verdict) {
+  return verdict.outcome != Outcome::passed && verdict.outcome != Outcome::not_applicable;
+}
+
+std::uint64_t Area::asked() const {
+  return verdicts.size() - count_of(verdicts, Outcome::not_applicable);
+}
+
+std::uint64_t Area::passed() const { return count_of(verdicts, Outcome::passed); }
+
+std::vector<Area> areas(const Run& run) {
+  std::vector<Area> all;
+  const auto at = [&](const std::string& id) -> Area& {
+    const auto found = std::ranges::find(all, id, &Area::id);
+    if (found != all.end()) return *found;
+    return all.emplace_back(Area{id, area_title(id), {}, {}});
+  };
+  for (const Clause& clause : run.clauses) {
+    at(area_of(clause.requirement)).clauses.push_back(&clause);
+  }
+  for (const Verdict& verdict : run.verdicts) {
+    at(area_of(verdict.requirement)).verdicts.push_back(&verdict);
+  }
+  return all;
+}
+
+std::vector<const Verdict*> verdicts_on(const Run& run, std::string_view requirement) {
+  std::vector<const Verdict*> found;
+  for (const Verdict& verdict : run.verdicts) {
+    if (verdict.requirement == requirement) found.push_back(&verdict);
+  }
+  return found;
+}
+
+const Requirement& requirement_of(std::string_view id) {
+  static constexpr Requirement kUnknown = {};
+  const Requirement* found = find_requirement(id);
+  return found == nullptr ? kUnknown : *found;
+}
+
+std::string reproduce_command(const Run& run, const Verdict& verdict) {
+  std::string command = shell_quote(program_of(run.command)) + " certify " +
+                        shell_quote(run.provider) + " --filter " + shell_quote(verdict.validation) +
+                        " --seed " + std::to_string(verdict.seed);
+  if (run.selection.clock != ClockSource::injected) command += " --clock real";
+  return command;
+}
+
+}  // namespace ackproof::reports

@@ -1,0 +1,52 @@
+#include "validations/catalogue.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace ackproof {
+
+std::span<const Validation> catalogue() {
+  static const std::vector<Validation> all = [] {
+    std::vector<Validation> rows;
+    for (const auto part : {capability_validations(),
+                            error_validations(),
+                            bad_argument_validations(),
+                            value_validations(),
+                            size_validations(),
+                            reopen_validations(),
+                            reopen_lock_validations(),
+                            handle_validations(),
+                            time_validations(),
+                            turn_ack_validations(),
+                            turn_ack_atomicity_validations(),
+                            turn_refusal_validations(),
+                            turn_cancellation_validations(),
+                            turn_record_validations(),
+                            turn_fetch_validations(),
+                            turn_start_validations(),
+                            turn_readiness_validations(),
+                            lock_validations(),
+                            abandon_validations(),
+                            lock_isolation_validations(),
+                            lock_contention_validations(),
+                            token_validations(),
+                            stale_token_validations(),
+                            activity_validations(),
+                            completion_validations(),
+                            attempt_validations(),
+                            history_validations(),
+                            record_validations()}) {
+      for (const Validation& row : part) rows.push_back(row);
+    }
+    return rows;
+  }();
+  return all;
+}
+
+const Validation* find_validation(std::string_view name) {
+  const auto all = catalogue();
+  const auto found = std::ranges::find(all, name, &Validation::name);
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace ackproof

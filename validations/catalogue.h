@@ -1,0 +1,46 @@
+// All validations there are, in the order of their files. Adding one is a function and a row.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "validations/validation.h"
+
+namespace ackproof {
+
+std::span<const Validation> catalogue();
+
+// The validation of this name, or null.
+const Validation* find_validation(std::string_view name);
+
+// The rows of each file of validations. The catalogue is their sum.
+std::span<const Validation> turn_ack_validations();
+std::span<const Validation> turn_ack_atomicity_validations();
+std::span<const Validation> turn_refusal_validations();
+std::span<const Validation> turn_cancellation_validations();
+std::span<const Validation> turn_record_validations();
+std::span<const Validation> turn_fetch_validations();
+std::span<const Validation> turn_start_validations();
+std::span<const Validation> turn_readiness_validations();
+std::span<const Validation> lock_validations();
+std::span<const Validation> abandon_validations();
+std::span<const Validation> lock_isolation_validations();
+std::span<const Validation> lock_contention_validations();
+std::span<const Validation> token_validations();
+std::span<const Validation> stale_token_validations();
+std::span<const Validation> activity_validations();
+std::span<const Validation> completion_validations();
+std::span<const Validation> attempt_validations();
+std::span<const Validation> history_validations();
+std::span<const Validation> record_validations();
+std::span<const Validation> value_validations();
+std::span<const Validation> size_validations();
+std::span<const Validation> error_validations();
+std::span<const Validation> bad_argument_validations();
+std::span<const Validation> time_validations();
+std::span<const Validation> reopen_validations();
+std::span<const Validation> reopen_lock_validations();
+std::span<const Validation> handle_validations();
+std::span<const Validation> capability_validations();
+
+}  // namespace ackproof

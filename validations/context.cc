@@ -1,0 +1,103 @@
+#include "validations/context.h"
+
+#include <algorithm>
+
+namespace ackproof {
+
+namespace {
+
+constexpr Duration kVirtualWindow{1'337};
+constexpr Duration kRealWindow{300};
+// Covers the flooring to milliseconds at both ends, and clocks that are slewed by up to a
+// hundredth.
+constexpr Duration kRounding{2};
+constexpr int kSlewDivisor = 100;
+
+}  // namespace
+
+Context::Context(const ProviderFactory& factory, Scope scope, const Conditions& conditions,
+                 unsigned stretch)
+    : factory_(factory),
+      scope_(std::move(scope)),
+      stretch_(stretch),
+      trace_(std::make_shared<Trace>()),
+      rng_(conditions.seed) {
+  if (conditions.clock == ClockSource::injected) {
+    manual_ = std::make_shared<ManualClock>();
+    scope_.clock = manual_;
+  }
+}
+
+std::unique_ptr<Provider> Context::open() {
+  std::unique_ptr<Provider> provider = factory_.open(scope_).value();
+  ever_opened_ = true;
+  return traced(std::move(provider), trace_, [this] { return now(); });
+}
+
+const Description& Context::description() {
+  if (!description_) description_ = open()->describe();
+  return *description_;
+}
+
+Window Context::window() { return window(is_virtual() ? kVirtualWindow : kRealWindow); }
+
+Window Context::window(Duration length) {
+  length = std::max(length, description().capabilities.limits.smallest_lock);
+  if (!is_virtual()) length *= stretch_;
+  const Window window{length, windows_.size()};
+  windows_.push_back({window, now(), Steady::now(), trace_->next_call()});
+  return window;
+}
+
+void Context::to_last_moment(const Window& window) {
+  const Opened& opened = windows_[window.number];
+  if (is_virtual()) {
+    manual_->advance(opened.start + window.length - Duration(1) - manual_->now());
+  } else {
+    std::this_thread::sleep_until(opened.called + window.length / 2);
+  }
+}
+
+void Context::to_end(const Window& window) {
+  Opened& opened = windows_[window.number];
+  if (is_virtual()) {
+    manual_->advance(opened.start + window.length - manual_->now());
+    return;
+  }
+  if (Steady::now() >= opened.called + window.length) slipped_ = true;
+  opened.over = true;
+  const auto returned = trace_->returned_at(opened.first_call).value_or(Steady::now());
+  std::this_thread::sleep_until(returned + window.length + kRounding +
+                                window.length / kSlewDivisor);
+}
+
+void Context::advance(Duration by) {
+  if (is_virtual()) {
+    manual_->advance(by);
+  } else {
+    std::this_thread::sleep_for(by);
+  }
+}
+
+Time Context::now() const { return scope_.clock ? scope_.clock->now() : SystemClock().now(); }
+
+void Context::corrupt_history(const std::string& instance, std::uint64_t execution) {
+  factory_.corrupt_history(scope_, instance, execution).value();
+}
+
+void Context::corrupt_message(const std::string& target, std::uint64_t id) {
+  factory_.corrupt_message(scope_, target, id).value();
+}
+
+void Context::corrupt_activity(const ActivityKey& key) {
+  factory_.corrupt_activity(scope_, key).value();
+}
+
+bool Context::decided() const {
+  if (is_virtual()) return true;
+  return !slipped_ && std::ranges::all_of(windows_, [](const Opened& opened) {
+    return opened.over || Steady::now() < opened.called + opened.window.length;
+  });
+}
+
+}  // namespace ackproof

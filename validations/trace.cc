@@ -1,0 +1,252 @@
+#include "validations/trace.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "contract/forwarding_provider.h"
+
+namespace ackproof {
+
+namespace {
+
+constexpr std::size_t kKept = 50;
+constexpr std::size_t kLongestText = 40;
+constexpr std::size_t kLongestList = 6;
+
+// --- One short text per value: enough to follow a story, never the whole payload.
+
+std::string brief(const std::string& text) {
+  std::string shown = "'";
+  for (const char c : text.substr(0, kLongestText)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F) {
+      char escaped[5];
+      std::snprintf(escaped, sizeof escaped, "\\x%02x", byte);
+      shown += escaped;
+    } else {
+      shown += c;
+    }
+  }
+  shown += "'";
+  if (text.size() > kLongestText) shown += "(" + std::to_string(text.size()) + " bytes)";
+  return shown;
+}
+
+std::string brief(std::uint64_t number) { return std::to_string(number); }
+std::string brief(Duration duration) { return std::to_string(duration.count()) + "ms"; }
+std::string brief(Time time) { return "@" + std::to_string(time.time_since_epoch().count()); }
+std::string brief(const LockToken& token) { return "token " + brief(token.value); }
+
+template <class T>
+std::string brief(const T& value);
+template <class T>
+std::string brief(const std::optional<T>& value) {
+  return value ? brief(*value) : "none";
+}
+template <class T>
+std::string brief(const std::vector<T>& list) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < list.size() && i < kLongestList; ++i) {
+    text += (i == 0 ? "" : ", ") + brief(list[i]);
+  }
+  if (list.size() > kLongestList) text += ", ... " + std::to_string(list.size()) + " in all";
+  return text + "]";
+}
+
+std::string show(const Event& e) { return "event " + brief(e.id) + " " + e.kind; }
+std::string show(const Message& m) {
+  static constexpr const char* kKinds[] = {
+      "start",           "continue_as_new", "activity_completed", "activity_failed",
+      "timer_fired",     "external_raised", "child_completed",    "child_failed",
+      "cancel_instance", "queue_message"};
+  const auto kind = static_cast<std::size_t>(m.kind);
+  std::string text = kind < std::size(kKinds) ? kKinds[kind] : "unknown kind";
+  text += " " + brief(m.id) + " to " + brief(m.target);
+  if (m.visible_at) text += " visible " + brief(*m.visible_at);
+  if (m.error) text += " error " + brief(*m.error);
+  return text;
+}
+std::string show(const ActivityKey& k) {
+  return brief(k.instance) + "/" + brief(k.execution) + "/" + brief(k.id);
+}
+std::string show(const Activity& a) {
+  return "activity " + show(ActivityKey{a.instance, a.execution, a.id}) +
+         (a.error ? " error " + brief(*a.error) : "");
+}
+std::string show(const Turn& t) {
+  return "turn of " + brief(t.instance) + " execution " + brief(t.execution) + " attempt " +
+         brief(t.attempt) + " messages " + brief(t.messages) + " history " +
+         brief(std::uint64_t{t.history.size()}) + " events" +
+         (t.history_error ? " history_error" : "") + " now " + brief(t.now) + " " + brief(t.token);
+}
+std::string show(const LockedActivity& a) {
+  return show(a.activity) + " attempt " + brief(a.attempt) + " " + brief(a.token);
+}
+std::string show(Status status) {
+  static constexpr const char* kNames[] = {"running", "completed", "failed", "continued_as_new"};
+  const auto index = static_cast<std::size_t>(status);
+  return index < std::size(kNames) ? kNames[index] : "status " + std::to_string(index);
+}
+std::string show(const TurnCommit& c) {
+  std::string text = "execution " + brief(c.execution);
+  if (!c.events.empty()) text += " events " + brief(c.events);
+  if (!c.activities.empty()) text += " activities " + brief(c.activities);
+  if (!c.messages.empty()) text += " messages " + brief(c.messages);
+  if (!c.cancelled.empty()) text += " cancelled " + brief(c.cancelled);
+  if (c.metadata.status) text += " status " + show(*c.metadata.status);
+  if (c.metadata.name) text += " name " + brief(*c.metadata.name);
+  if (c.metadata.version) text += " version " + brief(*c.metadata.version);
+  if (c.metadata.parent) text += " parent " + brief(*c.metadata.parent);
+  if (c.metadata.output) text += " output " + brief(*c.metadata.output);
+  return text;
+}
+std::string show(const Abandon& a) {
+  return "delay " + brief(a.delay) + (a.ignore_attempt ? " ignoring the attempt" : "");
+}
+std::string show(const FetchTurn& f) {
+  return "lock " + brief(f.lock_timeout) +
+         (f.poll_timeout > Duration(0) ? " poll " + brief(f.poll_timeout) : "");
+}
+std::string show(const FetchActivity& f) {
+  return "lock " + brief(f.lock_timeout) +
+         (f.poll_timeout > Duration(0) ? " poll " + brief(f.poll_timeout) : "");
+}
+std::string show(const InstanceInfo& i) {
+  return "instance " + brief(i.instance) + " " + brief(i.name) + " version " + brief(i.version) +
+         " execution " + brief(i.execution) + " " + show(i.status);
+}
+
+template <class T>
+concept Showable = requires(const T& value) {
+  show(value);
+};
+
+// Values without a text of their own are only said to be there.
+template <class T>
+std::string brief(const T& value) {
+  if constexpr (Showable<T>) {
+    return show(value);
+  } else {
+    return "...";
+  }
+}
+
+class TracedProvider final : public ForwardingProvider {
+ public:
+  TracedProvider(std::unique_ptr<Provider> inner, std::shared_ptr<Trace> trace,
+                 std::function<Time()> now)
+      : ForwardingProvider(std::move(inner)),
+        trace_(std::move(trace)),
+        now_(std::move(now)),
+        handle_(trace_->next_handle()),
+        born_(now_()) {}
+
+ private:
+  template <class Method, class... Args>
+  auto record(const char* operation, Method method, const Args&... args) {
+    const std::uint64_t call = trace_->begin();
+    auto result = (inner().*method)(args...);
+    std::string line = "#" + std::to_string(call) + " worker " + std::to_string(handle_) + " +" +
+                       std::to_string((now_() - born_).count()) + "ms " + operation + "(";
+    bool first = true;
+    ((line += (std::exchange(first, false) ? "" : ", ") + brief(args)), ...);
+    line += ") -> ";
+    if (!result) {
+      line += std::string(name(result.error().kind)) + ": " + result.error().message;
+    } else if constexpr (std::is_same_v<decltype(result), Result<void>>) {
+      line += "ok";
+    } else {
+      line += brief(result.value());
+    }
+    trace_->end(call, std::move(line));
+    return result;
+  }
+
+  std::shared_ptr<Trace> trace_;
+  std::function<Time()> now_;
+  std::uint64_t handle_;
+  Time born_;
+
+ public:
+  Result<void> enqueue_message(const Message& message, Duration delay) override {
+    return record("enqueue_message", &Provider::enqueue_message, message, delay);
+  }
+  Result<std::optional<Turn>> fetch_turn(const FetchTurn& options) override {
+    return record("fetch_turn", &Provider::fetch_turn, options);
+  }
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
+    return record("ack_turn", &Provider::ack_turn, token, commit);
+  }
+  Result<void> abandon_turn(const LockToken& token, const Abandon& how) override {
+    return record("abandon_turn", &Provider::abandon_turn, token, how);
+  }
+  Result<void> renew_turn(const LockToken& token, Duration extend_for) override {
+    return record("renew_turn", &Provider::renew_turn, token, extend_for);
+  }
+  Result<void> enqueue_activity(const Activity& activity) override {
+    return record("enqueue_activity", &Provider::enqueue_activity, activity);
+  }
+  Result<std::optional<LockedActivity>> fetch_activity(const FetchActivity& options) override {
+    return record("fetch_activity", &Provider::fetch_activity, options);
+  }
+  Result<void> ack_activity(const LockToken& token,
+                            const std::optional<Message>& completion) override {
+    return record("ack_activity", &Provider::ack_activity, token, completion);
+  }
+  Result<void> abandon_activity(const LockToken& token, const Abandon& how) override {
+    return record("abandon_activity", &Provider::abandon_activity, token, how);
+  }
+  Result<void> renew_activity(const LockToken& token, Duration extend_for) override {
+    return record("renew_activity", &Provider::renew_activity, token, extend_for);
+  }
+  Result<std::vector<Event>> read_history(const std::string& instance,
+                                          std::optional<std::uint64_t> execution) override {
+    return record("read_history", &Provider::read_history, instance, execution);
+  }
+  Result<std::optional<InstanceInfo>> read_instance(const std::string& instance) override {
+    return record("read_instance", &Provider::read_instance, instance);
+  }
+};
+
+}  // namespace
+
+std::uint64_t Trace::next_call() const {
+  const std::lock_guard lock(mutex_);
+  return begun_ + 1;
+}
+
+std::uint64_t Trace::next_handle() {
+  const std::lock_guard lock(mutex_);
+  return ++handles_;
+}
+
+std::uint64_t Trace::begin() {
+  const std::lock_guard lock(mutex_);
+  return ++begun_;
+}
+
+void Trace::end(std::uint64_t call, std::string line) {
+  const auto now = std::chrono::steady_clock::now();
+  const std::lock_guard lock(mutex_);
+  returned_.emplace(call, now);
+  lines_.push_back(std::move(line));
+  if (lines_.size() > kKept) lines_.pop_front();
+}
+
+std::optional<Trace::Moment> Trace::returned_at(std::uint64_t call) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = returned_.find(call);
+  return found == returned_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<std::string> Trace::lines() const {
+  const std::lock_guard lock(mutex_);
+  return {lines_.begin(), lines_.end()};
+}
+
+std::unique_ptr<Provider> traced(std::unique_ptr<Provider> inner, std::shared_ptr<Trace> trace,
+                                 std::function<Time()> now) {
+  return std::make_unique<TracedProvider>(std::move(inner), std::move(trace), std::move(now));
+}
+
+}  // namespace ackproof

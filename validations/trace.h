@@ -1,0 +1,50 @@
+// The recorder of provider calls: what a failed validation shows as "the last calls".
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "contract/provider.h"
+
+namespace ackproof {
+
+// Safe for concurrent calls.
+class Trace {
+ public:
+  using Moment = std::chrono::steady_clock::time_point;
+
+  // The number that the next call will have.
+  std::uint64_t next_call() const;
+  // The number of a handle, for telling workers apart.
+  std::uint64_t next_handle();
+
+  std::uint64_t begin();
+  void end(std::uint64_t call, std::string line);
+
+  // When that call returned, if it has.
+  std::optional<Moment> returned_at(std::uint64_t call) const;
+
+  // The last 50 calls, oldest first.
+  std::vector<std::string> lines() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::uint64_t begun_ = 0;
+  std::uint64_t handles_ = 0;
+  std::deque<std::string> lines_;
+  std::unordered_map<std::uint64_t, Moment> returned_;
+};
+
+// `inner`, with every call written into `trace`, stamped with the time that `now` tells.
+std::unique_ptr<Provider> traced(std::unique_ptr<Provider> inner, std::shared_ptr<Trace> trace,
+                                 std::function<Time()> now);
+
+}  // namespace ackproof

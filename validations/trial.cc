@@ -1,0 +1,105 @@
+#include "validations/trial.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <optional>
+
+#include <gtest/gtest-spi.h>
+
+#include "validations/build.h"
+
+namespace ackproof {
+
+namespace {
+
+constexpr unsigned kAttempts = 5;
+
+// A fresh scope, cleaned up when it goes.
+class Store {
+ public:
+  Store(const ProviderFactory& factory, const std::filesystem::path& below) : factory_(factory) {
+    static std::atomic<unsigned> number{0};
+    scope_.name = "ackproof_" + std::to_string(getpid()) + "_" + std::to_string(++number);
+    scope_.folder = below / scope_.name;
+    std::filesystem::create_directories(scope_.folder);
+  }
+  ~Store() {
+    if (factory_.destroy) factory_.destroy(scope_);
+    std::error_code ignored;  // What cannot be removed is not the provider's fault.
+    std::filesystem::remove_all(scope_.folder, ignored);
+  }
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  const Scope& scope() const { return scope_; }
+
+ private:
+  const ProviderFactory& factory_;
+  Scope scope_;
+};
+
+// Calls the validation and turns everything it can end in into findings.
+void check(const Validation& validation, Context& context, std::vector<Finding>& findings) {
+  testing::TestPartResultArray parts;
+  {
+    const testing::ScopedFakeTestPartResultReporter collect(
+        testing::ScopedFakeTestPartResultReporter::INTERCEPT_ALL_THREADS, &parts);
+    try {
+      validation.check(context);
+    } catch (const BadResult& refusal) {
+      findings.push_back(
+          {"A call that has to succeed was refused: " + std::string(refusal.what())});
+    } catch (const StepFailed& step) {
+      findings.push_back({std::string(step.what())});
+    } catch (const std::exception& exception) {
+      findings.push_back(
+          {"An exception came out of the provider: " + std::string(exception.what())});
+    }
+  }
+  for (int i = 0; i < parts.size(); ++i) {
+    const testing::TestPartResult& part = parts.GetTestPartResult(i);
+    if (!part.failed()) continue;
+    const char* file = part.file_name();
+    findings.push_back({part.message(), file ? file : "", part.line_number()});
+  }
+}
+
+// One attempt. False: nothing was decided.
+bool attempt(const Validation& validation, const ProviderFactory& factory,
+             const Conditions& conditions, unsigned stretch, Trial& trial) {
+  const Store store(factory, conditions.folder);
+  Context context(factory, store.scope(), conditions, stretch);
+  trial.findings.clear();
+  check(validation, context, trial.findings);
+  const bool decided = context.decided();
+  if (!context.ever_opened()) {
+    trial.outcome = Trial::Outcome::broken;
+    trial.reason = "no store could be opened";
+    for (const Finding& finding : trial.findings) trial.reason += ": " + finding.text;
+    trial.findings.clear();
+    return true;
+  }
+  trial.calls = context.trace().lines();
+  trial.outcome = trial.findings.empty() ? Trial::Outcome::passed : Trial::Outcome::failed;
+  return decided;
+}
+
+}  // namespace
+
+Trial try_validation(const Validation& validation, const ProviderFactory& factory,
+                     const Conditions& conditions) {
+  Trial trial;
+  for (unsigned n = 0; n < kAttempts; ++n) {
+    ++trial.attempts;
+    if (attempt(validation, factory, conditions, 1U << n, trial)) return trial;
+  }
+  trial.outcome = Trial::Outcome::inconclusive;
+  trial.reason = "every attempt was too slow to tell whether a deadline had passed";
+  trial.findings.clear();
+  return trial;
+}
+
+}  // namespace ackproof

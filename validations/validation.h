@@ -1,0 +1,33 @@
+// A validation: one function that proves or refutes one claim of one clause, through the contract
+// alone.
+//
+// It is a value, so the catalogue can be listed, filtered, counted and planned without running
+// anything. Whether it is asked of a provider is decided beforehand, by its clause's capability,
+// its level and its hook; no body ever skips itself.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "contract/factory.h"
+#include "contract/requirements.h"
+
+namespace ackproof {
+
+class Context;
+
+struct Validation {
+  std::string_view name;  // A sentence in [a-z0-9_]: "expired_token_cannot_ack_turn".
+  const Requirement& proves;
+  void (*check)(Context&);
+  Hook hook = Hook::none;                 // What the factory has to offer.
+  Capability needs = Capability::queues;  // What it works with, besides what its clause needs.
+  bool reopens = false;                   // Closes every handle: not asked of a volatile store.
+  Level level = Level::functional;        // The lowest level at which it is asked.
+};
+
+// Why this validation is not asked of a provider that declares this; empty when it is.
+std::string why_not_applicable(const Validation& validation, const Description& description,
+                               const ProviderFactory& factory);
+
+}  // namespace ackproof

@@ -1,0 +1,21 @@
+// The executable: the reference providers, and the mutants that show what the suite notices.
+#include "harness/main.h"
+#include "reference_providers/memory/memory_provider.h"
+#ifdef ACKPROOF_HAVE_SQLITE
+#include "reference_providers/sqlite/sqlite_provider.h"
+#endif
+#ifdef ACKPROOF_HAVE_MUTANTS
+#include "tests/mutants/mutants.h"
+#endif
+
+int main(int argc, char** argv) {
+  std::vector<ackproof::ProviderFactory> providers = {ackproof::memory::factory()};
+#ifdef ACKPROOF_HAVE_SQLITE
+  providers.push_back(ackproof::sqlite::factory());
+#endif
+  std::vector<ackproof::Mutant> mutants;
+#ifdef ACKPROOF_HAVE_MUTANTS
+  mutants = ackproof::mutants();
+#endif
+  return ackproof::main(argc, argv, std::move(providers), std::move(mutants));
+}

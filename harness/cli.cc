@@ -1,0 +1,103 @@
+// The only place that knows the command-line library.
+#include "harness/cli.h"
+
+#include <CLI/CLI.hpp>
+
+namespace ackproof {
+
+namespace {
+
+void add_certify(CLI::App& app, Command& command) {
+  CertifyCommand& order = command.certify;
+  CLI::App* certify = app.add_subcommand("certify", "Run the suite against a provider and report");
+  certify->callback([&command] { command.verb = Command::Verb::certify; });
+  certify->add_option("provider", order.provider, "A name that `ackproof list providers` shows")
+      ->required();
+  certify->add_option("-o,--out", order.out, "Folder for run.json, report.html and junit.xml")
+      ->capture_default_str();
+  certify
+      ->add_option("--profile", order.profiles,
+                   "What to certify; several with commas. Default: all that is declared")
+      ->delimiter(',');
+  certify->add_option("--level", order.level, "How hard to try: 1 functional, 2, 3, 4, or a name")
+      ->capture_default_str();
+  certify->add_option("-j,--jobs", order.jobs, "Validations at a time. Default: one per core");
+  certify->add_option_function<std::uint64_t>(
+      "--seed",
+      [&order](const std::uint64_t& seed) {
+        order.seed = seed;
+        order.seed_given = true;
+      },
+      "Seed of everything random. Default: a new one, which is printed");
+  certify->add_option("--filter", order.filter,
+                      "Only validations whose names match; globs with * and ?, with commas");
+  certify
+      ->add_option("--requirement", order.requirements,
+                   "Only these clauses (LOCK_2) or areas (LOCK); several with commas")
+      ->delimiter(',');
+  certify->add_option("--repeat", order.repeat, "Ask everything so many times")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))
+      ->capture_default_str();
+  certify->add_option("--rerun-failed", order.rerun_failed,
+                      "Only what did not pass in this run.json, with the seeds it had");
+  certify
+      ->add_option("--clock", order.clock,
+                   "virtual, real, or auto: virtual where the provider offers it")
+      ->check(CLI::IsMember({"auto", "virtual", "real"}))
+      ->capture_default_str();
+  certify->add_option("--timeout", order.timeout_s, "Seconds after which a validation is killed")
+      ->check(CLI::Range(1U, 86'400U))
+      ->capture_default_str();
+  certify->add_flag("--in-process", order.in_process,
+                    "One after the other in this process, for a debugger: nothing is contained");
+  certify->footer(
+      "Examples:\n"
+      "  ackproof certify sqlite\n"
+      "  ackproof certify sqlite --requirement LOCK --repeat 20\n"
+      "  ackproof certify sqlite --rerun-failed ackproof-report/run.json");
+}
+
+void add_others(CLI::App& app, Command& command) {
+  CLI::App* list = app.add_subcommand("list", "Show what there is");
+  list->callback([&command] { command.verb = Command::Verb::list; });
+  list->add_option("what", command.what,
+                   "requirements, validations, providers, profiles or mutants")
+      ->required()
+      ->check(CLI::IsMember({"requirements", "validations", "providers", "profiles", "mutants"}));
+
+  CLI::App* explain =
+      app.add_subcommand("explain", "Explain a clause, a validation, a profile or a mutant");
+  explain->callback([&command] { command.verb = Command::Verb::explain; });
+  explain->add_option("id", command.what, "LOCK_2, or the name of a validation")->required();
+
+  CLI::App* report = app.add_subcommand("report", "Tell again what a run.json says");
+  report->callback([&command] { command.verb = Command::Verb::report; });
+  report->add_option("record", command.record, "A run.json")->required();
+  report->add_option("-o,--out", command.out, "Also write report.html and junit.xml there");
+}
+
+}  // namespace
+
+Command parse_command_line(int argc, char** argv, int& exit_code) {
+  Command command;
+  CLI::App app{"ackproof certifies storage providers of durable-execution engines.", "ackproof"};
+  app.set_version_flag("--version", std::string("ackproof ") + ACKPROOF_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 certified, 1 not certified, 2 usage, 3 broken or inconclusive,\n"
+      "            5 nothing selected, 130 interrupted");
+  add_certify(app, command);
+  add_others(app, command);
+  exit_code = -1;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help and --version
+    exit_code = app.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "ackproof: " << error.what() << ". `ackproof --help` shows what there is.\n";
+    exit_code = kUsage;
+  }
+  return command;
+}
+
+}  // namespace ackproof

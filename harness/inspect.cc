@@ -1,0 +1,127 @@
+#include "harness/inspect.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "contract/profiles.h"
+#include "validations/catalogue.h"
+
+namespace ackproof {
+
+namespace {
+
+constexpr std::size_t kWidth = 96;
+
+// `text` in lines of at most kWidth columns, each after `indent` spaces.
+std::string wrapped(std::string_view text, std::size_t indent) {
+  std::istringstream words{std::string(text)};
+  std::string lines;
+  std::string line;
+  for (std::string word; words >> word;) {
+    if (!line.empty() && indent + line.size() + 1 + word.size() > kWidth) {
+      lines += std::string(indent, ' ') + line + "\n";
+      line.clear();
+    }
+    line += (line.empty() ? "" : " ") + word;
+  }
+  return lines + std::string(indent, ' ') + line + "\n";
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+  std::string out(text);
+  out.resize(std::max(width, out.size() + 1), ' ');
+  return out;
+}
+
+std::string list_requirements() {
+  std::string out;
+  for (const Requirement& clause : requirements()) {
+    out +=
+        padded(clause.id, 10) + padded(name(clause.force), 8) + wrapped(clause.text, 18).substr(18);
+  }
+  return out;
+}
+
+std::string list_validations() {
+  std::string out;
+  for (const Validation& validation : catalogue()) {
+    out += padded(validation.proves.id, 10) + std::string(validation.name) + "\n";
+  }
+  return out;
+}
+
+std::string list_mutants(const Registry& registry) {
+  if (registry.mutants.empty()) return "This program has no mutants built in.\n";
+  std::string out;
+  for (const Mutant& mutant : registry.mutants) {
+    out += padded(mutant.breaks->id, 10) + padded(mutant.name, 46) + mutant.summary + "\n";
+  }
+  return out;
+}
+
+std::string explain_clause(const Registry& registry, const Requirement& clause) {
+  std::string out = std::string(clause.id) + "  " + std::string(name(clause.force));
+  if (clause.needs != Capability::none)
+    out += ", of who declares " + std::string(name(clause.needs));
+  out += ", from level " + std::to_string(static_cast<int>(clause.from)) + "\n\n";
+  out += wrapped(clause.text, 2) + "\nWhy it matters\n" + wrapped(clause.why, 2) +
+         "\nHow it goes wrong, and how it is mended\n" + wrapped(clause.mend, 2);
+  if (!clause.untestable.empty()) {
+    out += "\nWhy no validation tries it\n" + wrapped(clause.untestable, 2);
+  }
+  out += "\nValidations\n";
+  for (const Validation& validation : catalogue()) {
+    if (validation.proves.id == clause.id) out += "  " + std::string(validation.name) + "\n";
+  }
+  for (const Mutant& mutant : registry.mutants) {
+    if (mutant.breaks->id == clause.id) {
+      out += "\nMutant " + mutant.name + "\n" + wrapped(mutant.summary, 2);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string list(const Registry& registry, const std::string& what) {
+  if (what == "requirements") return list_requirements();
+  if (what == "validations") return list_validations();
+  if (what == "mutants") return list_mutants(registry);
+  std::string out;
+  if (what == "providers") {
+    for (const ProviderFactory& factory : registry.providers) {
+      out += padded(factory.name, 16) + factory.summary + "\n";
+    }
+  } else {
+    for (const Profile& profile : profiles()) {
+      out += padded(profile.name, 16) + std::string(profile.summary) + "\n";
+    }
+  }
+  return out;
+}
+
+Result<std::string> explain(const Registry& registry, const std::string& id) {
+  if (const Requirement* clause = find_requirement(id)) return explain_clause(registry, *clause);
+  if (const Validation* validation = find_validation(id)) {
+    return std::string(validation->name) + " proves\n\n" +
+           explain_clause(registry, validation->proves);
+  }
+  for (const Mutant& mutant : registry.mutants) {
+    if (mutant.name == id || "mutant:" + mutant.name == id) {
+      return mutant.name + " breaks " + std::string(mutant.breaks->id) + "\n\n" +
+             wrapped(mutant.summary, 2);
+    }
+  }
+  if (const Profile* profile = find_profile(id)) {
+    std::string out = std::string(profile->name) + "\n\n" + wrapped(profile->summary, 2) + "\n";
+    for (const Requirement& clause : requirements()) {
+      if (includes(*profile, clause)) out += "  " + std::string(clause.id) + "\n";
+    }
+    return out;
+  }
+  return Error{ErrorKind::not_found, "explain",
+               "there is no clause, validation, profile or mutant '" + id +
+                   "'; `ackproof list requirements` shows the clauses"};
+}
+
+}  // namespace ackproof

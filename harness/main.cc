@@ -1,0 +1,90 @@
+#include "harness/main.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "contract/profiles.h"
+#include "harness/certify.h"
+#include "harness/cli.h"
+#include "harness/files.h"
+#include "harness/inspect.h"
+#include "harness/runner/runner.h"
+#include "reports/judgement.h"
+#include "reports/render.h"
+#include "reports/run_json.h"
+
+namespace ackproof {
+
+namespace {
+
+int refuse(const std::string& sentence, int code) {
+  std::cerr << "ackproof: " << sentence << "\n";
+  return code;
+}
+
+int report(const Command& command) {
+  const Result<std::string> text = read_whole(command.record);
+  if (!text) return refuse(text.error().message, kUsage);
+  const Result<Run> run = reports::read_run(text.value());
+  if (!run) {
+    return refuse(command.record.string() + " is not a record of a run: " + run.error().message,
+                  kUsage);
+  }
+  if (!command.out.empty()) {
+    if (const Result<void> ready = prepare_folder(command.out); !ready) {
+      return refuse(ready.error().message, kUsage);
+    }
+    for (const auto& [file, content] :
+         {std::pair{"report.html", reports::render_html(run.value())},
+          std::pair{"junit.xml", reports::render_junit(run.value())}}) {
+      const Result<void> written = write_whole(command.out / file, content);
+      if (!written) return refuse(written.error().message, kBroken);
+    }
+  }
+  std::cout << reports::render_text(run.value(), false);
+  return exit_code(run.value(), judge(run.value()));
+}
+
+int carry_out_command(const Registry& registry, const Command& command, const std::string& typed) {
+  switch (command.verb) {
+    case Command::Verb::certify:
+      return certify(registry, command.certify, typed);
+    case Command::Verb::list:
+      std::cout << list(registry, command.what);
+      return 0;
+    case Command::Verb::explain: {
+      const Result<std::string> text = explain(registry, command.what);
+      if (!text) return refuse(text.error().message, kUsage);
+      std::cout << text.value();
+      return 0;
+    }
+    case Command::Verb::report:
+      return report(command);
+    case Command::Verb::none:
+      break;
+  }
+  return kUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv, std::vector<ProviderFactory> providers,
+         std::vector<Mutant> mutants) {
+  signal(SIGPIPE, SIG_IGN);  // A store's socket that dies must not take the program with it.
+  const Registry registry{std::move(providers), std::move(mutants)};
+  if (const int code = child_main(argc, argv, registry); code >= 0) return code;
+  int exit_code = -1;
+  const Command command = parse_command_line(argc, argv, exit_code);
+  if (exit_code >= 0) return exit_code;
+  std::string typed = std::filesystem::path(argv[0]).filename().string();
+  for (int i = 1; i < argc; ++i) typed += std::string(" ") + argv[i];
+  try {
+    return carry_out_command(registry, command, typed);
+  } catch (const std::exception& exception) {
+    return refuse(exception.what(), kBroken);
+  }
+}
+
+}  // namespace ackproof

@@ -1,0 +1,29 @@
+// The command `ackproof` for a program's own providers. Ten lines certify a backend:
+//
+//   #include "harness/main.h"
+//   int main(int argc, char** argv) {
+//     return ackproof::main(argc, argv, {{
+//         .name = "mystore",
+//         .summary = "My store.",
+//         .open = [](const ackproof::Scope& scope) { return mystore::open(scope.folder,
+//         scope.clock); },
+//     }});
+//   }
+//
+// Every validation runs in a child process of its own: this same program, started again with hidden
+// arguments. So `main` has to hand over `argc` and `argv` as they came, and must not do anything of
+// its own before.
+#pragma once
+
+#include <vector>
+
+#include "harness/registry.h"
+
+namespace ackproof {
+
+// Runs the command line and returns the exit code: 0 certified, 1 not, 2 usage, 3 broken or
+// inconclusive, 5 nothing selected, 130 interrupted.
+int main(int argc, char** argv, std::vector<ProviderFactory> providers,
+         std::vector<Mutant> mutants = {});
+
+}  // namespace ackproof

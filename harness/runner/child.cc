@@ -1,0 +1,186 @@
+#include "harness/runner/child.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+
+extern char** environ;
+
+namespace ackproof {
+
+namespace {
+
+constexpr int kReportDescriptor = 3;
+constexpr std::size_t kKeptOutput = 64 * 1024;
+// How often a silent child is looked after, and a request to stop is noticed.
+constexpr int kTickMs = 25;
+
+std::atomic<bool> stop_requested{false};
+
+using Steady = std::chrono::steady_clock;
+
+struct Pipe {
+  int read = -1;
+  int write = -1;
+  Pipe() = default;
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  ~Pipe() {
+    close_end(read);
+    close_end(write);
+  }
+  bool open() {
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+    read = ends[0];
+    write = ends[1];
+    return true;
+  }
+  static void close_end(int& end) {
+    if (end >= 0) ::close(end);
+    end = -1;
+  }
+};
+
+class SpawnFiles {
+ public:
+  SpawnFiles() { posix_spawn_file_actions_init(&actions_); }
+  ~SpawnFiles() { posix_spawn_file_actions_destroy(&actions_); }
+  SpawnFiles(const SpawnFiles&) = delete;
+  SpawnFiles& operator=(const SpawnFiles&) = delete;
+  void redirect(int from, int to) { posix_spawn_file_actions_adddup2(&actions_, from, to); }
+  void open_null(int to) {
+    posix_spawn_file_actions_addopen(&actions_, to, "/dev/null", O_RDONLY, 0);
+  }
+  const posix_spawn_file_actions_t* get() const { return &actions_; }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+};
+
+int spawn(const std::vector<std::string>& arguments, const SpawnFiles& files, pid_t& pid) {
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  std::vector<char*> argv;
+  std::string self = "/proc/self/exe";
+  argv.push_back(self.data());
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  const int error = posix_spawn(&pid, self.c_str(), files.get(), &attributes, argv.data(), environ);
+  posix_spawnattr_destroy(&attributes);
+  return error;
+}
+
+// Reads what is there. False at the end of the stream.
+bool read_some(int descriptor, std::string& into) {
+  std::array<char, 16 * 1024> buffer{};
+  const ssize_t n = ::read(descriptor, buffer.data(), buffer.size());
+  if (n <= 0) return n < 0 && (errno == EINTR || errno == EAGAIN);
+  into.append(buffer.data(), static_cast<std::size_t>(n));
+  return true;
+}
+
+bool has_ended(pid_t pid) {
+  siginfo_t info{};
+  // WNOWAIT leaves it a zombie, so that its number stays its own until the group has been killed.
+  return waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == pid;
+}
+
+// Waits for the end of the child while keeping both pipes empty. A grandchild may hold them open,
+// so the end of the streams is not waited for.
+void attend(pid_t pid, Pipe& report, Pipe& output, Steady::time_point deadline, ChildEnd& end) {
+  for (bool ended = false; !ended;) {
+    ended = has_ended(pid);
+    if (!ended && Steady::now() >= deadline) {
+      end.timed_out = ended = true;
+    } else if (!ended && stop_requested) {
+      end.interrupted = ended = true;
+    }
+    std::array<pollfd, 2> streams = {pollfd{report.read, POLLIN, 0},
+                                     pollfd{output.read, POLLIN, 0}};
+    // After the end, what is still in the pipes is read without waiting.
+    while (poll(streams.data(), streams.size(), ended ? 0 : kTickMs) > 0) {
+      if (streams[0].revents != 0 && !read_some(report.read, end.line)) {
+        Pipe::close_end(report.read);
+        streams[0].fd = -1;
+      }
+      if (streams[1].revents != 0 && !read_some(output.read, end.output)) {
+        Pipe::close_end(output.read);
+        streams[1].fd = -1;
+      }
+      if (end.output.size() > 2 * kKeptOutput) {
+        end.output.erase(0, end.output.size() - kKeptOutput);
+      }
+      if (!ended && (Steady::now() >= deadline || (streams[0].fd < 0 && streams[1].fd < 0))) break;
+    }
+    if (!ended && report.read < 0 && output.read < 0) {
+      // Nothing to read any more: its end is near, or it closed its descriptors and works on.
+      while (!has_ended(pid) && Steady::now() < deadline && !stop_requested) usleep(200);
+    }
+  }
+}
+
+}  // namespace
+
+ChildEnd run_child(const std::vector<std::string>& arguments, Duration limit) {
+  ChildEnd end;
+  Pipe report;
+  Pipe output;
+  if (!report.open() || !output.open()) {
+    end.trouble = std::string("no pipe: ") + std::strerror(errno);
+    return end;
+  }
+  SpawnFiles files;
+  files.open_null(STDIN_FILENO);
+  files.redirect(output.write, STDOUT_FILENO);
+  files.redirect(output.write, STDERR_FILENO);
+  files.redirect(report.write, kReportDescriptor);
+  const auto started = Steady::now();
+  pid_t pid = 0;
+  if (const int error = spawn(arguments, files, pid); error != 0) {
+    end.trouble = std::string("the program could not start itself: ") + std::strerror(error);
+    return end;
+  }
+  Pipe::close_end(report.write);
+  Pipe::close_end(output.write);
+  attend(pid, report, output, started + limit, end);
+  kill(-pid, SIGKILL);
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  end.took = std::chrono::duration_cast<Duration>(Steady::now() - started);
+  end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  end.exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+  return end;
+}
+
+void report_to_parent(const std::string& line) {
+  std::size_t written = 0;
+  while (written < line.size()) {
+    const ssize_t n = ::write(kReportDescriptor, line.data() + written, line.size() - written);
+    if (n < 0 && errno != EINTR) return;  // The parent is gone: nobody is left to tell.
+    if (n > 0) written += static_cast<std::size_t>(n);
+  }
+}
+
+void die_with_parent(int parent) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(1);  // It died before the line above.
+}
+
+void interrupt_children() { stop_requested = true; }
+bool interrupted() { return stop_requested; }
+
+}  // namespace ackproof

@@ -1,0 +1,216 @@
+#include "harness/runner/runner.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#include "harness/runner/child.h"
+#include "harness/runner/identity.h"
+#include "harness/runner/judge.h"
+#include "reports/run_json.h"
+#include "validations/catalogue.h"
+
+namespace ackproof {
+
+namespace {
+
+constexpr Duration kDescribeLimit{30'000};
+
+// A private folder that is gone afterwards, with whatever a killed child left in it.
+class WorkFolder {
+ public:
+  WorkFolder() {
+    std::string pattern = std::filesystem::temp_directory_path() / "ackproof-XXXXXX";
+    if (mkdtemp(pattern.data()) == nullptr) {
+      throw std::system_error(errno, std::generic_category(), "no temporary folder " + pattern);
+    }
+    path_ = pattern;
+  }
+  ~WorkFolder() {
+    std::error_code ignored;  // What cannot be removed now cannot be reported to anybody.
+    std::filesystem::remove_all(path_, ignored);
+  }
+  WorkFolder(const WorkFolder&) = delete;
+  WorkFolder& operator=(const WorkFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+std::vector<std::string> child_arguments(const std::string& task, const std::string& provider,
+                                         const std::filesystem::path& folder) {
+  return {"--child", task, std::to_string(getpid()), provider, folder.string()};
+}
+
+// What the provider declares, asked in the folder of the run.
+Result<Description> describe_here(const ProviderFactory& factory,
+                                  const std::filesystem::path& folder) {
+  const Scope scope{"ackproof_describe_" + std::to_string(getpid()), folder / "describe", nullptr};
+  std::filesystem::create_directories(scope.folder);
+  auto provider = factory.open(scope);
+  if (!provider) return provider.error();
+  Description description = provider.value()->describe();
+  provider.value().reset();
+  if (factory.destroy) factory.destroy(scope);
+  return description;
+}
+
+Result<Description> describe_in_child(const std::string& provider,
+                                      const std::filesystem::path& folder) {
+  const ChildEnd end = run_child(child_arguments("describe", provider, folder), kDescribeLimit);
+  Result<Description> description = reports::read_description(end.line);
+  if (description) return description;
+  const std::string why = !end.trouble.empty() ? end.trouble
+                          : end.timed_out      ? "it did not answer in time"
+                          : end.signal != 0 ? "it was ended by signal " + std::to_string(end.signal)
+                                            : end.output;
+  return Error{ErrorKind::internal, "describe",
+               "the provider " + provider + " could not be opened: " + why};
+}
+
+// The clock that the validations run by.
+Result<ClockSource> choose_clock(const Orders& orders, const Capabilities& capabilities) {
+  if (!orders.real_time && capabilities.clocks.has(ClockSource::injected)) {
+    return ClockSource::injected;
+  }
+  if (capabilities.clocks.has(ClockSource::server)) return ClockSource::server;
+  if (capabilities.clocks.has(ClockSource::local)) return ClockSource::local;
+  return Error{ErrorKind::unsupported, "certify",
+               orders.provider + " declares no clock but the injected one"};
+}
+
+Conditions conditions_of(const Verdict& verdict, ClockSource clock,
+                         const std::filesystem::path& folder) {
+  return {.clock = clock, .seed = verdict.seed, .folder = folder};
+}
+
+Verdict ask_in_child(const PlannedRow& row, const Run& run, const Orders& orders,
+                     const std::filesystem::path& folder) {
+  const Verdict blank = blank_verdict(row, run.selection.seed);
+  std::vector<std::string> arguments = child_arguments("check", orders.provider, folder);
+  arguments.emplace_back(row.validation->name);
+  arguments.emplace_back(run.selection.clock == ClockSource::injected ? "virtual" : "real");
+  arguments.push_back(std::to_string(blank.seed));
+  return verdict_of(row, run.selection.seed, run_child(arguments, orders.timeout), orders.timeout);
+}
+
+Verdict ask_here(const PlannedRow& row, const Run& run, const ProviderFactory& factory,
+                 const std::filesystem::path& folder) {
+  const auto started = std::chrono::steady_clock::now();
+  const Verdict blank = blank_verdict(row, run.selection.seed);
+  const Trial trial =
+      try_validation(*row.validation, factory, conditions_of(blank, run.selection.clock, folder));
+  Verdict verdict = verdict_of(row, run.selection.seed, trial);
+  verdict.took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - started);
+  return verdict;
+}
+
+// Asks every row, `jobs` at a time, each result at its row's place.
+void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& factory,
+             const std::filesystem::path& folder, const Progress& progress, Run& run) {
+  std::vector<std::optional<Verdict>> verdicts(plan.rows.size());
+  std::atomic<std::size_t> next{0};
+  std::mutex telling;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < plan.rows.size() && !interrupted(); i = next++) {
+      const PlannedRow& row = plan.rows[i];
+      Verdict verdict = !row.not_applicable.empty() ? blank_verdict(row, run.selection.seed)
+                        : orders.in_process         ? ask_here(row, run, factory, folder)
+                                                    : ask_in_child(row, run, orders, folder);
+      const std::lock_guard lock(telling);
+      if (interrupted()) return;  // What was killed halfway has no verdict.
+      progress.finished(verdict);
+      verdicts[i] = std::move(verdict);
+    }
+  };
+  std::vector<std::thread> workers;
+  for (unsigned n = 1; n < (orders.in_process ? 1 : orders.jobs); ++n) workers.emplace_back(work);
+  work();
+  for (std::thread& worker : workers) worker.join();
+  for (std::optional<Verdict>& verdict : verdicts) {
+    if (verdict) run.verdicts.push_back(std::move(*verdict));
+  }
+  run.interrupted = interrupted();
+}
+
+}  // namespace
+
+Result<Run> carry_out(const Registry& registry, const Orders& orders, const Progress& progress) {
+  const auto started = std::chrono::steady_clock::now();
+  const WorkFolder folder;
+  const ProviderFactory& factory = *registry.find(orders.provider);
+  const Result<Description> description = orders.in_process
+                                              ? describe_here(factory, folder.path())
+                                              : describe_in_child(orders.provider, folder.path());
+  if (!description) return description.error();
+
+  Run run;
+  run.provider = orders.provider;
+  run.description = description.value();
+  run.suite = suite_identity();
+  run.environment = environment();
+  run.selection = orders.selection;
+  run.started_at = utc_now();
+  run.command = orders.command;
+  if (run.selection.profiles.empty()) {
+    run.selection.profiles = declared_profiles(run.description.capabilities);
+  }
+  const Result<ClockSource> clock = choose_clock(orders, run.description.capabilities);
+  if (!clock) return clock.error();
+  run.selection.clock = clock.value();
+
+  const Plan plan = make_plan(run.selection, run.description, factory);
+  if (plan.rows.empty()) {
+    return Error{ErrorKind::not_found, "certify", "the selection holds no validation"};
+  }
+  run.clauses = plan.clauses;
+  progress.started(run, plan.rows.size());
+  ask_all(plan, orders, factory, folder.path(), progress, run);
+  run.took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - started);
+  return run;
+}
+
+int child_main(int argc, char** argv, const Registry& registry) {
+  const std::vector<std::string> arguments(argv, argv + argc);
+  if (arguments.size() < 6 || arguments[1] != "--child") return -1;
+  die_with_parent(std::atoi(arguments[3].c_str()));
+  const ProviderFactory* factory = registry.find(arguments[4]);
+  const std::filesystem::path folder = arguments[5];
+  if (factory == nullptr) return 1;
+  if (arguments[2] == "describe") {
+    const Result<Description> description = describe_here(*factory, folder);
+    if (description) report_to_parent(reports::write_description(description.value()));
+    if (!description) std::fputs(description.error().message.c_str(), stderr);
+    return description ? 0 : 1;
+  }
+  const Validation* validation = arguments.size() == 9 ? find_validation(arguments[6]) : nullptr;
+  if (validation == nullptr) return 1;
+  const Conditions conditions{
+      .clock = arguments[7] == "virtual" ? ClockSource::injected : ClockSource::local,
+      .seed = std::strtoull(arguments[8].c_str(), nullptr, 10),
+      .folder = folder};
+  const Trial trial = try_validation(*validation, *factory, conditions);
+  report_to_parent(
+      reports::write_verdict(verdict_of(PlannedRow{validation, 1, ""}, conditions.seed, trial)));
+  // What the provider keeps in static objects is its own affair: its verdict has been given.
+  std::fflush(nullptr);
+  _exit(0);
+}
+
+}  // namespace ackproof

@@ -1,0 +1,38 @@
+// Runs a selection of validations against one provider and returns the record.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "contract/result.h"
+#include "harness/registry.h"
+#include "harness/runner/plan.h"
+#include "reports/run.h"
+
+namespace ackproof {
+
+struct Orders {
+  std::string provider;    // A name that the registry finds.
+  Selection selection;     // `profiles` empty: all that the provider declares.
+  bool real_time = false;  // Never the injected clock, although it is offered.
+  unsigned jobs = 1;
+  Duration timeout{60'000};
+  bool in_process = false;  // One after the other in this process, for debuggers.
+  std::string command;      // For the record.
+};
+
+// Told from one thread at a time.
+struct Progress {
+  std::function<void(const Run&, std::size_t planned)> started = [](const Run&, std::size_t) {};
+  std::function<void(const Verdict&)> finished = [](const Verdict&) {};
+};
+
+// internal   the provider could not be opened to ask what it declares.
+// not_found  the selection holds no validation.
+Result<Run> carry_out(const Registry& registry, const Orders& orders, const Progress& progress);
+
+// The hidden command line of a child process: does what it says and returns the exit code. -1:
+// `argv` is not that of a child.
+int child_main(int argc, char** argv, const Registry& registry);
+
+}  // namespace ackproof

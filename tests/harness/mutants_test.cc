@@ -1,0 +1,115 @@
+// Every seeded defect is noticed by a validation of the clause that it breaks, and the whole kill
+// matrix stands in a golden file: tests/golden/kill_matrix.txt. `mutants_test --update` rewrites
+// it.
+#include "tests/mutants/mutants.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <set>
+#include <sstream>
+
+#include "harness/runner/runner.h"
+#include "tests/support/command.h"
+
+namespace ackproof {
+namespace {
+
+const std::string kGolden = std::string(ACKPROOF_SOURCE_DIR) + "/tests/golden/kill_matrix.txt";
+
+const Registry& registry() {
+  static const Registry all{{}, mutants()};
+  return all;
+}
+
+struct Kills {
+  std::set<std::string> failed;  // Validations of the broken clause that noticed.
+  std::set<std::string>
+      worse;  // Those that crashed, hung or could not judge: no proof of anything.
+};
+
+Kills ask(const Mutant& mutant) {
+  Orders orders;
+  orders.provider = "mutant:" + mutant.name;
+  orders.selection.requirements = {std::string(mutant.breaks->id)};
+  orders.selection.seed = 1;
+  orders.timeout = Duration(60'000);
+  Kills kills;
+  const Result<Run> result = carry_out(registry(), orders, {});
+  if (!result) {
+    kills.worse.insert(result.error().message);
+    return kills;
+  }
+  const Run& run = result.value();
+  for (const Verdict& verdict : run.verdicts) {
+    if (verdict.outcome == Outcome::failed) {
+      kills.failed.insert(verdict.validation);
+    } else if (verdict.outcome != Outcome::passed && verdict.outcome != Outcome::not_applicable) {
+      kills.worse.insert(verdict.validation + " " + std::string(name(verdict.outcome)));
+    }
+  }
+  return kills;
+}
+
+std::string row_of(const Mutant& mutant, const Kills& kills) {
+  std::ostringstream row;
+  row << mutant.breaks->id << " " << mutant.name << "\n";
+  for (const std::string& validation : kills.failed) row << "    " << validation << "\n";
+  return row.str();
+}
+
+class MutantTest : public testing::Test {
+ public:
+  explicit MutantTest(const Mutant& mutant) : mutant_(mutant) {}
+
+  void TestBody() override {
+    const Kills kills = ask(mutant_);
+
+    EXPECT_FALSE(kills.failed.empty())
+        << mutant_.summary << "\nNo validation of " << mutant_.breaks->id << " noticed.";
+    EXPECT_EQ(kills.worse, std::set<std::string>());
+    const std::string row = row_of(mutant_, kills);
+    EXPECT_NE(testing_support::read_file(kGolden).find(row), std::string::npos)
+        << "the kill matrix has changed; `mutants_test --update` rewrites it. Now:\n"
+        << row;
+  }
+
+ private:
+  const Mutant& mutant_;
+};
+
+int update() {
+  std::string matrix;
+  for (const Mutant& mutant : registry().mutants) {
+    const Kills kills = ask(mutant);
+    matrix += row_of(mutant, kills);
+    std::cout << (kills.failed.empty() ? "SURVIVED " : "killed   ") << mutant.breaks->id << " "
+              << mutant.name << "\n";
+    for (const std::string& worse : kills.worse) std::cout << "    " << worse << "\n";
+  }
+  std::ofstream(kGolden) << matrix;
+  return 0;
+}
+
+void register_all() {
+  for (const Mutant& mutant : registry().mutants) {
+    testing::RegisterTest("mutant", mutant.name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
+                          [&mutant]() -> testing::Test* { return new MutantTest(mutant); });
+  }
+}
+
+}  // namespace
+}  // namespace ackproof
+
+int main(int argc, char** argv) {
+  if (const int code = ackproof::child_main(argc, argv, ackproof::registry()); code >= 0) {
+    return code;
+  }
+  if (argc == 2 && std::strcmp(argv[1], "--update") == 0) return ackproof::update();
+  testing::InitGoogleTest(&argc, argv);
+  ackproof::register_all();
+  return RUN_ALL_TESTS();
+}

@@ -1,0 +1,172 @@
+// The source tree as a test subject: who includes whom, what is built, what must not stand in a
+// validation.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace ackproof {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kRoot = ACKPROOF_SOURCE_DIR;
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// Every source file, as its path in the repository.
+std::vector<std::string> sources() {
+  std::vector<std::string> files;
+  for (const char* folder :
+       {"contract", "validations", "reference_providers", "harness", "reports", "tests"}) {
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(kRoot / folder)) {
+      const std::string extension = entry.path().extension();
+      const bool stranger = entry.path().string().find("/tests/consumer/") != std::string::npos;
+      if (!stranger && (extension == ".cc" || extension == ".h")) {
+        files.push_back(fs::relative(entry.path(), kRoot));
+      }
+    }
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+std::vector<std::string> includes_of(const std::string& file) {
+  static const std::regex kInclude("^#include [\"<]([^\">]+)[\">]", std::regex::multiline);
+  const std::string text = text_of(kRoot / file);
+  std::vector<std::string> found;
+  for (std::sregex_iterator at(text.begin(), text.end(), kInclude), end; at != end; ++at) {
+    found.push_back((*at)[1]);
+  }
+  return found;
+}
+
+bool starts_with(const std::string& text, const std::string& beginning) {
+  return text.rfind(beginning, 0) == 0;
+}
+
+// The part of the architecture that a file belongs to, and the parts that it may include besides
+// its own.
+std::string part_of(const std::string& file) {
+  if (starts_with(file, "reference_providers/")) {
+    return file.substr(0, file.find('/', std::string("reference_providers/").size()));
+  }
+  return file.substr(0, file.find('/'));
+}
+
+bool may_include(const std::string& from, const std::string& part) {
+  static const std::map<std::string, std::set<std::string>> kAllowed = {
+      {"contract", {}},
+      {"reports", {"contract"}},
+      {"validations", {"contract"}},
+      {"harness", {"contract", "reports", "validations"}},
+  };
+  const std::string own = part_of(from);
+  if (own == part || own == "tests") return true;
+  if (starts_with(own, "reference_providers/")) return part == "contract";
+  // The executable is where everything meets.
+  if (from == "harness/ackproof.cc") return true;
+  return kAllowed.at(own).count(part) != 0;
+}
+
+TEST(Tidy, folders_depend_only_downwards) {
+  for (const std::string& file : sources()) {
+    for (const std::string& included : includes_of(file)) {
+      if (!fs::exists(kRoot / included)) continue;  // Of a library.
+      EXPECT_TRUE(may_include(file, part_of(included))) << file << " includes " << included;
+    }
+  }
+}
+
+TEST(Tidy, heavy_libraries_stay_where_they_belong) {
+  for (const std::string& file : sources()) {
+    const bool in_tests = starts_with(file, "tests/");
+    for (const std::string& included : includes_of(file)) {
+      if (starts_with(included, "gtest/")) {
+        EXPECT_TRUE(in_tests || starts_with(file, "validations/")) << file << ": " << included;
+      }
+      if (starts_with(included, "CLI/")) {
+        EXPECT_EQ(file, "harness/cli.cc");
+      }
+      if (starts_with(included, "nlohmann/")) {
+        // A private header may serve several sources, but is never installed.
+        const bool source = file.ends_with(".cc");
+        EXPECT_TRUE(in_tests || source || file.ends_with("_io.h")) << file << ": " << included;
+      }
+      if (starts_with(included, "sqlite3")) {
+        EXPECT_TRUE(in_tests || starts_with(file, "reference_providers/sqlite/")) << file;
+      }
+    }
+  }
+}
+
+TEST(Tidy, every_source_is_built_and_every_header_included) {
+  std::string lists;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(kRoot)) {
+    const std::string path = fs::relative(entry.path(), kRoot);
+    if (starts_with(path, "build/") || starts_with(path, ".git/")) continue;
+    if (entry.path().filename() == "CMakeLists.txt") lists += text_of(entry.path());
+  }
+  std::set<std::string> included;
+  for (const std::string& file : sources()) {
+    for (const std::string& header : includes_of(file)) included.insert(header);
+  }
+  for (const std::string& file : sources()) {
+    const std::string name = fs::path(file).filename();
+    if (name.ends_with(".cc")) {
+      EXPECT_NE(lists.find(name), std::string::npos) << file << " is in no target";
+    } else {
+      EXPECT_TRUE(included.count(file) != 0) << file << " is included by nobody";
+    }
+  }
+}
+
+TEST(Tidy, validations_neither_wait_nor_skip_nor_roll_dice) {
+  const std::regex forbidden(
+      "sleep_for|sleep_until|usleep|nanosleep|GTEST_SKIP|system_clock|steady_clock|[^_a-z]s?rand\\("
+      "|"
+      "random_device");
+  for (const std::string& file : sources()) {
+    if (!starts_with(file, "validations/") || !file.ends_with(".cc")) continue;
+    const bool kit = file == "validations/context.cc" || file == "validations/trace.cc" ||
+                     file == "validations/build.cc";
+    if (kit) continue;
+    std::smatch found;
+    const std::string text = text_of(kRoot / file);
+    EXPECT_FALSE(std::regex_search(text, found, forbidden)) << file << ": " << found.str();
+  }
+}
+
+TEST(Tidy, headers_say_pragma_once_and_open_with_a_comment) {
+  for (const std::string& file : sources()) {
+    if (!file.ends_with(".h")) continue;
+    const std::string text = text_of(kRoot / file);
+    EXPECT_TRUE(starts_with(text, "// ")) << file;
+    EXPECT_NE(text.find("#pragma once"), std::string::npos) << file;
+  }
+}
+
+TEST(Tidy, nothing_is_left_for_later) {
+  const std::regex left(
+      "\\b(TODO|FIXME|XX"
+      "X)\\b");
+  for (const std::string& file : sources()) {
+    if (file == "tests/tidy/tidy_test.cc") continue;
+    EXPECT_FALSE(std::regex_search(text_of(kRoot / file), left)) << file;
+  }
+}
+
+}  // namespace
+}  // namespace ackproof

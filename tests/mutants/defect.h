@@ -1,0 +1,69 @@
+// How a broken provider is made: a decorator that changes one behaviour of a good one.
+//
+// A defect derives from ForwardingProvider and overrides what it breaks, in general: it never looks
+// for the names, ids or payloads of a test. What handles of one store have to share (tokens seen,
+// messages held back) goes into the defect's `Shared`, of which there is one per store.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "contract/forwarding_provider.h"
+#include "harness/registry.h"
+
+namespace ackproof {
+
+// For defects whose handles share nothing.
+struct NothingShared {};
+
+// Which good provider it spoils. Most spoil the memory provider; what is about reopening needs a
+// durable one.
+enum class Spoils : std::uint8_t { memory, sqlite };
+
+struct Defect {
+  const char* name;  // A short sentence in [a-z0-9_] about the provider: "ack_keeps_its_lock".
+  const Requirement& breaks;
+  const char* summary;  // One line: what it does wrong.
+  // Makes one handle's decorator; `scope` names the store.
+  std::unique_ptr<Provider> (*spoil)(std::unique_ptr<Provider> inner, const Scope& scope);
+  Spoils base = Spoils::memory;
+};
+
+// The per-store part of a defect, made at the first handle on the store.
+template <class Shared>
+std::shared_ptr<Shared> shared_of(const Scope& scope) {
+  static std::mutex mutex;
+  static std::map<std::string, std::shared_ptr<Shared>> all;
+  const std::lock_guard lock(mutex);
+  std::shared_ptr<Shared>& shared = all[scope.name];
+  if (!shared) shared = std::make_shared<Shared>();
+  return shared;
+}
+
+// The `spoil` of a defect class D(inner).
+template <class D>
+std::unique_ptr<Provider> spoil_with(std::unique_ptr<Provider> inner, const Scope&) {
+  return std::make_unique<D>(std::move(inner));
+}
+
+// The `spoil` of a defect class D(inner, shared) with a nested struct D::Shared.
+template <class D>
+std::unique_ptr<Provider> spoil_sharing(std::unique_ptr<Provider> inner, const Scope& scope) {
+  return std::make_unique<D>(std::move(inner), shared_of<typename D::Shared>(scope));
+}
+
+// The defects of each file.
+std::span<const Defect> commit_defects();      // ACK
+std::span<const Defect> fetch_defects();       // TURN
+std::span<const Defect> lock_defects();        // LOCK, TIME
+std::span<const Defect> activity_defects();    // WORK, POISON
+std::span<const Defect> history_defects();     // HIST, TEXT
+std::span<const Defect> error_defects();       // CAP, ERR
+std::span<const Defect> durability_defects();  // DUR
+
+}  // namespace ackproof

@@ -1,0 +1,52 @@
+#include "tests/mutants/mutants.h"
+
+#include "reference_providers/memory/memory_provider.h"
+#ifdef ACKPROOF_HAVE_SQLITE
+#include "reference_providers/sqlite/sqlite_provider.h"
+#endif
+#include "tests/mutants/defect.h"
+
+namespace ackproof {
+
+namespace {
+
+// The good provider that a defect spoils, or nothing when it is not built in.
+std::vector<ProviderFactory> base_of(const Defect& defect) {
+  if (defect.base == Spoils::memory) return {memory::factory()};
+#ifdef ACKPROOF_HAVE_SQLITE
+  return {sqlite::factory()};
+#else
+  return {};
+#endif
+}
+
+ProviderFactory spoiled(ProviderFactory good, const Defect& defect) {
+  ProviderFactory broken = good;
+  broken.name = defect.name;
+  broken.summary = defect.summary;
+  broken.open = [open = good.open,
+                 spoil = defect.spoil](const Scope& scope) -> Result<std::unique_ptr<Provider>> {
+    Result<std::unique_ptr<Provider>> inner = open(scope);
+    if (!inner) return inner.error();
+    return spoil(std::move(inner).value(), scope);
+  };
+  return broken;
+}
+
+}  // namespace
+
+std::vector<Mutant> mutants() {
+  std::vector<Mutant> all;
+  for (const auto part : {error_defects(), history_defects(), durability_defects(),
+                          commit_defects(), fetch_defects(), lock_defects(), activity_defects()}) {
+    for (const Defect& defect : part) {
+      for (ProviderFactory& good : base_of(defect)) {
+        all.push_back(
+            {defect.name, &defect.breaks, defect.summary, spoiled(std::move(good), defect)});
+      }
+    }
+  }
+  return all;
+}
+
+}  // namespace ackproof

@@ -1,0 +1,12 @@
+// Every mutant of the suite: at least one broken provider per clause that it can try.
+#pragma once
+
+#include <vector>
+
+#include "harness/registry.h"
+
+namespace ackproof {
+
+std::vector<Mutant> mutants();
+
+}  // namespace ackproof

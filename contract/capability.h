@@ -83,7 +83,7 @@ struct Limits {
   std::uint64_t batch_messages =
       1'000;                       // Messages handed out with one turn; the rest follows (TURN_2).
   std::uint64_t key_bytes = 1024;  // A key of the key-value facet.
-  std::uint64_t value_bytes = 16 * 1024;  // A value of the key-value facet.
+  std::uint64_t value_bytes = 16'384;  // A value of the key-value facet.
   Duration smallest_lock{1'000};  // The shortest lock timeout that is honoured to the millisecond.
   bool operator==(const Limits&) const = default;
 };

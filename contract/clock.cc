@@ -1,5 +1,6 @@
 #include "contract/clock.h"
 
+#include <algorithm>
 #include <ctime>
 #include <iomanip>
 #include <sstream>
@@ -13,7 +14,9 @@ Time SystemClock::now() const {
 void SystemClock::wait_until(Time deadline, const std::function<bool()>& stop) {
   std::unique_lock lock(mutex_);
   while (now() < deadline && !stop()) {
-    changed_.wait_until(lock, std::chrono::system_clock::time_point(deadline));
+    // In stretches, because the end of time does not fit into the system's finer time points.
+    const Time next = std::min(deadline, now() + std::chrono::hours(1));
+    changed_.wait_until(lock, std::chrono::system_clock::time_point(next));
   }
 }
 

@@ -30,8 +30,8 @@ struct ProviderFactory {
   // one scope act on the same store, whoever opened them and whether or not others are open.
   std::function<Result<std::unique_ptr<Provider>>(const Scope&)> open;
 
-  // Removes what `open` left outside the scope's folder. Called once, after every handle is gone.
-  // Optional.
+  // Removes what `open` left outside the scope's folder. Called once, after every handle is gone,
+  // unless the process was killed. Optional.
   std::function<void(const Scope&)> destroy = nullptr;
 
   // Each makes the stored form of something undecodable, keys staying readable, while handles are

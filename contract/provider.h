@@ -38,7 +38,8 @@ class Provider {
 
   // Puts `message` at the end of its target's queue, visible at the later of now + `delay` and its
   // own visible time (TURN_12). Creates no instance (HIST_4); also a locked or unknown target takes
-  // it (TURN_7). invalid  an id, a name or the delay breaks the rules (ERR_5, ERR_11, ERR_12).
+  // it (TURN_7).
+  // invalid  an id, a name or the delay breaks the rules (ERR_5, ERR_11, ERR_12).
   virtual Result<void> enqueue_message(const Message& message, Duration delay = Duration(0));
 
   // Locks one ready instance and hands out its visible messages, history and token; nothing when
@@ -48,10 +49,11 @@ class Provider {
   virtual Result<std::optional<Turn>> fetch_turn(const FetchTurn& options);
 
   // Makes `commit` durable, removes the batch and frees the instance: one atomic step (ACK_1 to
-  // ACK_17). lock_lost    the token is not that of a live lock on an instance (LOCK_9). conflict an
-  // event id is stored already or twice in the commit; another parent than the stored one. invalid
-  // an item breaks the rules; a status out of range; see ACK_17. unsupported  a field of an
-  // undeclared facet (CAP_5).
+  // ACK_17).
+  // lock_lost    the token is not that of a live lock on an instance (LOCK_9).
+  // conflict     an event id is stored already or twice in the commit; another parent than stored.
+  // invalid      an item breaks the rules; a status is out of range; see ACK_17.
+  // unsupported  a field of an undeclared facet (CAP_5).
   virtual Result<void> ack_turn(const LockToken& token, const TurnCommit& commit);
 
   // Frees the instance; its batch is deliverable again after the delay (LOCK_6, POISON_2).
@@ -77,8 +79,9 @@ class Provider {
   virtual Result<std::optional<LockedActivity>> fetch_activity(const FetchActivity& options);
 
   // Removes the activity and puts `completion`, if given, into its target's queue: one atomic step
-  // (WORK_3). lock_lost  the token is not that of a live lock on an activity (LOCK_9). invalid the
-  // completion is neither activity_completed nor activity_failed, or breaks the rules.
+  // (WORK_3).
+  // lock_lost  the token is not that of a live lock on an activity (LOCK_9).
+  // invalid    the completion is neither activity_completed nor activity_failed, or breaks the rules.
   virtual Result<void> ack_activity(const LockToken& token,
                                     const std::optional<Message>& completion);
 

@@ -28,7 +28,7 @@ struct Requirement {
   Force force = Force::must;
   Level from = Level::functional;  // The lowest level that can try it.
   // Why no validation can refute it; empty for all that one can.
-  std::string_view untestable = "";
+  std::string_view untestable{};
 
   // "LOCK" of "LOCK_2".
   constexpr std::string_view area() const { return id.substr(0, id.find('_')); }

@@ -152,18 +152,23 @@ Finding commit_facets(const Capabilities& offered, const TurnCommit& commit) {
 }
 
 Finding in_commit(const TurnCommit& commit, const Limits& limits) {
-  const Finding finding = first({
+  Finding finding = first({
       number("the execution", commit.execution, 1),
       list_size("events", commit.events.size(), limits),
       list_size("activities", commit.activities.size(), limits),
       list_size("messages", commit.messages.size(), limits),
       list_size("cancellations", commit.cancelled.size(), limits),
       list_size("key-value changes", commit.values.size(), limits),
+      list_size("custom-status changes", commit.custom_status.size(), limits),
       in_metadata(commit.metadata, limits),
       in_each(commit.events, [&](const Event& event) { return in_event(event, limits); }),
       in_each(commit.activities, [&](const Activity& item) { return in_activity(item, limits); }),
       in_each(commit.messages, [&](const Message& item) { return in_message(item, limits); }),
       in_each(commit.values, [&](const KeyValueChange& item) { return in_value(item, limits); }),
+      in_each(commit.custom_status,
+              [&](const StatusChange& item) {
+                return item.value ? payload("a custom status", *item.value, limits) : Finding();
+              }),
   });
   if (!finding.empty()) return finding;
   return in_each(commit.cancelled, [&](const ActivityKey& key) {

@@ -71,8 +71,10 @@ Result<void> take_over_failures(const std::filesystem::path& record, Orders& ord
         ErrorKind::invalid, "certify",
         record.string() + " is about " + run.value().provider + ", not about " + orders.provider};
   }
-  orders.selection.seed = run.value().selection.seed;
-  orders.selection.profiles = run.value().selection.profiles;
+  orders.selection = run.value().selection;
+  orders.selection.requirements.clear();
+  orders.clock = orders.selection.clock == ClockSource::injected ? ClockWish::virtual_time
+                                                                 : ClockWish::real_time;
   std::string& names = orders.selection.filter;
   names.clear();
   for (const Verdict& verdict : run.value().verdicts) {
@@ -91,7 +93,9 @@ Result<Orders> orders_from(const CertifyCommand& command, const std::string& typ
   Orders orders;
   orders.provider = command.provider;
   orders.command = typed;
-  orders.real_time = command.clock == "real";
+  orders.clock = command.clock == "real"      ? ClockWish::real_time
+                 : command.clock == "virtual" ? ClockWish::virtual_time
+                                              : ClockWish::automatic;
   orders.in_process = command.in_process;
   orders.timeout = std::chrono::seconds(command.timeout_s);
   orders.jobs =
@@ -162,6 +166,14 @@ Result<void> write_reports(const Run& run, const std::filesystem::path& folder) 
   return {};
 }
 
+// The first signal ends the run and leaves its record; a second one ends the program.
+void stop_on_signals() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupt_children(); };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  for (const int which : {SIGINT, SIGTERM, SIGHUP}) sigaction(which, &action, nullptr);
+}
+
 }  // namespace
 
 int certify(const Registry& registry, const CertifyCommand& command, const std::string& typed) {
@@ -178,14 +190,14 @@ int certify(const Registry& registry, const CertifyCommand& command, const std::
   if (const Result<void> ready = prepare_folder(command.out); !ready) {
     return refuse(ready.error().message, kUsage);
   }
-  signal(SIGINT, [](int) { interrupt_children(); });
-  signal(SIGTERM, [](int) { interrupt_children(); });
+  stop_on_signals();
 
   const bool terminal = isatty(STDOUT_FILENO) == 1;
   std::size_t planned = 0;
   std::size_t done = 0;
   const Result<Run> run =
       carry_out(registry, orders.value(), show_progress(terminal, planned, done));
+  if (!run && interrupted()) return kInterrupted;
   if (!run) {
     const ErrorKind kind = run.error().kind;
     return refuse(run.error().message, kind == ErrorKind::not_found     ? kNothingSelected

@@ -21,7 +21,8 @@ void add_certify(CLI::App& app, Command& command) {
       ->delimiter(',');
   certify->add_option("--level", order.level, "How hard to try: 1 functional, 2, 3, 4, or a name")
       ->capture_default_str();
-  certify->add_option("-j,--jobs", order.jobs, "Validations at a time. Default: one per core");
+  certify->add_option("-j,--jobs", order.jobs, "Validations at a time. Default: one per core")
+      ->check(CLI::Range(1U, 1024U));
   certify->add_option_function<std::uint64_t>(
       "--seed",
       [&order](const std::uint64_t& seed) {
@@ -38,8 +39,9 @@ void add_certify(CLI::App& app, Command& command) {
   certify->add_option("--repeat", order.repeat, "Ask everything so many times")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))
       ->capture_default_str();
-  certify->add_option("--rerun-failed", order.rerun_failed,
-                      "Only what did not pass in this run.json, with the seeds it had");
+  CLI::Option* rerun = certify->add_option(
+      "--rerun-failed", order.rerun_failed,
+      "Only what did not pass in this run.json, with the seeds, clock and level it had");
   certify
       ->add_option("--clock", order.clock,
                    "virtual, real, or auto: virtual where the provider offers it")
@@ -50,6 +52,11 @@ void add_certify(CLI::App& app, Command& command) {
       ->capture_default_str();
   certify->add_flag("--in-process", order.in_process,
                     "One after the other in this process, for a debugger: nothing is contained");
+  // The record says all of this.
+  for (const char* said :
+       {"--profile", "--level", "--seed", "--filter", "--requirement", "--repeat", "--clock"}) {
+    rerun->excludes(said);
+  }
   certify->footer(
       "Examples:\n"
       "  ackproof certify sqlite\n"

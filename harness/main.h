@@ -5,8 +5,7 @@
 //     return ackproof::main(argc, argv, {{
 //         .name = "mystore",
 //         .summary = "My store.",
-//         .open = [](const ackproof::Scope& scope) { return mystore::open(scope.folder,
-//         scope.clock); },
+//         .open = [](const ackproof::Scope& scope) { return mystore::open(scope.folder); },
 //     }});
 //   }
 //

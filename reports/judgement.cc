@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 
 #include "contract/profiles.h"
 #include "reports/wording.h"
@@ -151,6 +152,11 @@ Sentences miscounted_clauses(const Run& run) {
   }
   if (run.verdicts.size() + missing > wanted) {
     found.push_back("The record has verdicts that were not planned.");
+  }
+  std::set<std::pair<std::string_view, std::uint64_t>> seen;
+  for (const Verdict& verdict : run.verdicts) {
+    if (seen.emplace(verdict.validation, verdict.repetition).second) continue;
+    found.push_back("The record has two verdicts of " + reports::verdict_name(verdict) + ".");
   }
   return found;
 }

@@ -23,6 +23,9 @@ using Messages = std::vector<Spoiled<Message>>;
 using Activities = std::vector<Spoiled<Activity>>;
 using Commits = std::vector<Spoiled<TurnCommit>>;
 
+// Which texts of an item are spoiled: the rule is the same, but the clauses are two.
+enum class Of : std::uint8_t { ids, names, both };
+
 // --- Bad texts and numbers
 
 Texts texts_that_break_the_id_rule(Context& ctx) {
@@ -66,20 +69,23 @@ constexpr std::uint64_t kTooLarge[] = {kLargestId + 1, kLargestId + 2, ~std::uin
 
 // --- Spoiled items
 
-// Of a start message that may be enqueued: every text field, spoiled by each of the texts.
-Messages messages_with(const Texts& texts) {
+// Of a start message that may be enqueued: every such field, spoiled by each of the texts.
+Messages messages_with(const Texts& texts, Of fields) {
   Messages list;
   for (const Spoiled<std::string>& bad : texts) {
-    Message good = start("order-1");
-    good.parent = "order-0";
-    for (const char* const field : {"target: ", "name: ", "version: ", "parent: "}) {
-      list.push_back({field + bad.what, good});
+    const auto add = [&](const char* field) -> Message& {
+      list.push_back({field + bad.what, start("order-1")});
+      list.back().value.parent = "order-0";
+      return list.back().value;
+    };
+    if (fields != Of::names) {
+      add("target: ").target = bad.value;
+      add("parent: ").parent = bad.value;
     }
-    const auto last = list.end();
-    last[-4].value.target = bad.value;
-    last[-3].value.name = bad.value;
-    last[-2].value.version = bad.value;
-    last[-1].value.parent = bad.value;
+    if (fields != Of::ids) {
+      add("name: ").name = bad.value;
+      add("version: ").version = bad.value;
+    }
   }
   return list;
 }
@@ -120,14 +126,17 @@ Messages messages_without_sense() {
   return list;
 }
 
-Activities activities_with(const Texts& texts) {
+Activities activities_with(const Texts& texts, Of fields) {
   Activities list;
   for (const Spoiled<std::string>& bad : texts) {
-    Activity nameless = activity("order-1", 5);
-    nameless.name = bad.value;
-    list.push_back({"instance: " + bad.what, activity("order-1", 5)});
-    list.back().value.instance = bad.value;
-    list.push_back({"name: " + bad.what, nameless});
+    if (fields != Of::names) {
+      list.push_back({"instance: " + bad.what, activity("order-1", 5)});
+      list.back().value.instance = bad.value;
+    }
+    if (fields != Of::ids) {
+      list.push_back({"name: " + bad.what, activity("order-1", 5)});
+      list.back().value.name = bad.value;
+    }
   }
   return list;
 }
@@ -184,21 +193,24 @@ Commits commits_with(const Messages& messages, const Activities& activities) {
 }
 
 // The texts of a commit that are in no item.
-Commits commits_with(const Texts& texts) {
+Commits commits_with(const Texts& texts, Of fields) {
   Commits list;
   for (const auto& [what, text] : texts) {
     const auto add = [&list, &what = what](const char* field) -> TurnCommit& {
       list.push_back({field + what, good_commit()});
       return list.back().value;
     };
+    if (fields != Of::names) {
+      add("cancelled instance: ").cancelled.push_back({text, 1, 9});
+      add("parent: ").metadata.parent = text;
+    }
+    if (fields == Of::ids) continue;
     Event kind = event(3), version = event(3);
     kind.kind = version.engine_version = text;
     add("event kind: ").events.push_back(kind);
     if (!text.empty()) add("engine version: ").events.push_back(version);  // No version is legal.
-    add("cancelled instance: ").cancelled.push_back({text, 1, 9});
     add("new name: ").metadata.name = text;
     add("new version: ").metadata.version = text;
-    add("parent: ").metadata.parent = text;
   }
   return list;
 }
@@ -303,24 +315,25 @@ void expect_unreadable(Provider& provider, const Texts& texts) {
 // --- Ids and numbers
 
 void bad_ids_in_messages_are_refused(Context& ctx) {
-  expect_all_refused(*ctx.open(), messages_with(texts_that_break_the_id_rule(ctx)));
+  expect_all_refused(*ctx.open(), messages_with(texts_that_break_the_id_rule(ctx), Of::ids));
 }
 
 void bad_ids_in_activities_are_refused(Context& ctx) {
-  expect_all_refused(*ctx.open(), activities_with(texts_that_break_the_id_rule(ctx)));
+  expect_all_refused(*ctx.open(), activities_with(texts_that_break_the_id_rule(ctx), Of::ids));
 }
 
 void bad_ids_in_commits_are_refused(Context& ctx) {
-  expect_all_refused(*ctx.open(), commits_with(texts_that_break_the_id_rule(ctx)));
+  expect_all_refused(*ctx.open(), commits_with(texts_that_break_the_id_rule(ctx), Of::ids));
 }
 
 void bad_ids_in_committed_items_are_refused(Context& ctx) {
   const Texts texts = texts_that_break_the_id_rule(ctx);
-  expect_all_refused(*ctx.open(), commits_with(messages_with(texts), activities_with(texts)));
+  expect_all_refused(*ctx.open(),
+                     commits_with(messages_with(texts, Of::ids), activities_with(texts, Of::ids)));
 }
 
 void bad_ids_in_completions_are_refused(Context& ctx) {
-  expect_no_completions(*ctx.open(), messages_with(texts_that_break_the_id_rule(ctx)));
+  expect_no_completions(*ctx.open(), messages_with(texts_that_break_the_id_rule(ctx), Of::ids));
 }
 
 void bad_ids_in_reads_are_refused(Context& ctx) {
@@ -425,21 +438,68 @@ void negative_delays_are_refused(Context& ctx) {
   EXPECT_EQ(take_activity(*other).attempt, 2U);
 }
 
-// --- U+0000 and the number 0
+// --- Names, U+0000 and the number 0
+
+void bad_names_in_queue_items_are_refused(Context& ctx) {
+  const Texts texts = texts_that_break_the_id_rule(ctx);
+  expect_all_refused(*ctx.open(), messages_with(texts, Of::names));
+  expect_all_refused(*ctx.open(), activities_with(texts, Of::names));
+}
+
+void bad_names_in_completions_are_refused(Context& ctx) {
+  expect_no_completions(*ctx.open(), messages_with(texts_that_break_the_id_rule(ctx), Of::names));
+}
+
+void bad_names_in_commits_are_refused(Context& ctx) {
+  const Texts texts = texts_that_break_the_id_rule(ctx);
+  Commits commits = commits_with(texts, Of::names);
+  const Commits items =
+      commits_with(messages_with(texts, Of::names), activities_with(texts, Of::names));
+  commits.insert(commits.end(), items.begin(), items.end());
+  expect_all_refused(*ctx.open(), commits);
+}
+
+// Payloads are bytes: what is refused in a name has to arrive in every one of them.
+void nul_is_legal_in_every_payload(Context& ctx) {
+  const auto provider = ctx.open();
+  create_instance(*provider, "order-1");
+  Message message = external("order-1", 2);
+  Activity item = activity("order-1", 2);
+  TurnCommit commit = commit_events({event(2)});
+  commit.activities = {activity("order-1", 3)};
+  commit.messages = {external("order-1", 3)};
+  Message result = completion(item);
+  const Bytes zeros("\0zero\0", 6);
+  message.payload = item.payload = result.payload = zeros;
+  commit.events[0].payload = commit.activities[0].payload = commit.messages[0].payload = zeros;
+  commit.metadata.output = zeros;
+
+  EXPECT_TRUE(succeeds(provider->ack_turn(wake(*provider, "order-1", 1).token, commit)));
+  EXPECT_TRUE(succeeds(provider->enqueue_message(message)));
+  EXPECT_TRUE(succeeds(provider->enqueue_activity(item)));
+  const LockedActivity first = take_activity(*provider);
+  EXPECT_TRUE(succeeds(provider->ack_activity(first.token, result)));
+
+  EXPECT_EQ(first.activity, commit.activities[0]);
+  EXPECT_EQ(drain_activities(*provider), std::vector{item});
+  EXPECT_EQ(drain_messages(*provider), (std::vector{commit.messages[0], message, result}));
+  EXPECT_EQ(provider->read_history("order-1").value(), (std::vector{event(1), commit.events[0]}));
+  EXPECT_EQ(record_of(*provider, "order-1").output, zeros);
+}
 
 void nul_in_queue_items_is_refused(Context& ctx) {
-  expect_all_refused(*ctx.open(), messages_with(texts_with_nul()));
-  expect_all_refused(*ctx.open(), activities_with(texts_with_nul()));
+  expect_all_refused(*ctx.open(), messages_with(texts_with_nul(), Of::both));
+  expect_all_refused(*ctx.open(), activities_with(texts_with_nul(), Of::both));
 }
 
 void nul_in_completions_is_refused(Context& ctx) {
-  expect_no_completions(*ctx.open(), messages_with(texts_with_nul()));
+  expect_no_completions(*ctx.open(), messages_with(texts_with_nul(), Of::both));
 }
 
 void nul_in_commits_is_refused(Context& ctx) {
-  Commits commits = commits_with(texts_with_nul());
-  const Commits items =
-      commits_with(messages_with(texts_with_nul()), activities_with(texts_with_nul()));
+  Commits commits = commits_with(texts_with_nul(), Of::both);
+  const Commits items = commits_with(messages_with(texts_with_nul(), Of::both),
+                                     activities_with(texts_with_nul(), Of::both));
   commits.insert(commits.end(), items.begin(), items.end());
   expect_all_refused(*ctx.open(), commits);
 }
@@ -517,6 +577,12 @@ constexpr Validation kRows[] = {
     {"extensions_of_zero_or_less_are_refused", requirement("ERR_5"),
      extensions_of_zero_or_less_are_refused},
     {"negative_delays_are_refused", requirement("ERR_5"), negative_delays_are_refused},
+    {"bad_names_in_queue_items_are_refused", requirement("ERR_11"),
+     bad_names_in_queue_items_are_refused},
+    {"bad_names_in_completions_are_refused", requirement("ERR_11"),
+     bad_names_in_completions_are_refused},
+    {"bad_names_in_commits_are_refused", requirement("ERR_11"), bad_names_in_commits_are_refused},
+    {"nul_is_legal_in_every_payload", requirement("ERR_11"), nul_is_legal_in_every_payload},
     {"nul_in_queue_items_is_refused", requirement("ERR_11"), nul_in_queue_items_is_refused},
     {"nul_in_completions_is_refused", requirement("ERR_11"), nul_in_completions_is_refused},
     {"nul_in_commits_is_refused", requirement("ERR_11"), nul_in_commits_is_refused},

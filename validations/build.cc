@@ -103,11 +103,12 @@ LockedActivity take_activity(Provider& provider, const FetchActivity& options) {
 }
 
 Turn take_turn_of(Provider& provider, const std::string& instance, const FetchTurn& options) {
-  for (;;) {
+  for (std::size_t n = 0; n < kMostDrained; ++n) {
     std::optional<Turn> turn = provider.fetch_turn(options).value();
-    if (!turn) throw StepFailed("fetch_turn never returned " + instance + ", which is ready");
+    if (!turn) break;
     if (turn->instance == instance) return std::move(*turn);
   }
+  throw StepFailed("fetch_turn never returned " + instance + ", which is ready");
 }
 
 void create_instance(Provider& provider, const std::string& instance) {

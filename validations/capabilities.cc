@@ -345,6 +345,51 @@ void poll_timeout_is_no_obstacle(Context& ctx) {
   EXPECT_EQ(locked.activity, activity("order-1", 1));
 }
 
+// --- Declared and there
+
+// The same calls, asked only of who declares the facet: none of them may answer `unsupported`.
+void declared_methods_of_sessions_are_there(Context& ctx) { sessions_answer_as_declared(ctx); }
+
+void declared_methods_of_custom_status_are_there(Context& ctx) {
+  custom_status_answers_as_declared(ctx);
+}
+
+void declared_methods_of_key_value_are_there(Context& ctx) { key_value_answers_as_declared(ctx); }
+
+void declared_methods_of_management_are_there(Context& ctx) { management_answers_as_declared(ctx); }
+
+void declared_methods_of_deletion_are_there(Context& ctx) { deletion_answers_as_declared(ctx); }
+
+void declared_methods_of_pruning_are_there(Context& ctx) { pruning_answers_as_declared(ctx); }
+
+void declared_methods_of_batch_are_there(Context& ctx) { batch_answers_as_declared(ctx); }
+
+void declared_methods_of_event_store_are_there(Context& ctx) {
+  event_store_answers_as_declared(ctx);
+}
+
+void declared_methods_of_context_store_are_there(Context& ctx) {
+  context_store_answers_as_declared(ctx);
+}
+
+void declared_fields_of_sessions_are_there(Context& ctx) {
+  session_fields_are_taken_as_declared(ctx);
+}
+
+void declared_fields_of_tags_are_there(Context& ctx) { tag_fields_are_taken_as_declared(ctx); }
+
+void declared_fields_of_version_filter_are_there(Context& ctx) {
+  version_fields_are_taken_as_declared(ctx);
+}
+
+void declared_fields_of_custom_status_are_there(Context& ctx) {
+  custom_status_fields_are_taken_as_declared(ctx);
+}
+
+void declared_fields_of_key_value_are_there(Context& ctx) {
+  key_value_fields_are_taken_as_declared(ctx);
+}
+
 // --- The description itself
 
 void description_names_provider_version_and_store(Context& ctx) {
@@ -365,6 +410,20 @@ void description_is_the_same_on_every_handle(Context& ctx) {
   EXPECT_EQ(one->describe(), ctx.description());
 }
 
+void description_is_the_same_after_use(Context& ctx) {
+  const auto provider = ctx.open();
+  const Description before = provider->describe();
+
+  create_instance(*provider, "order-1");
+  provider->enqueue_activity(activity("order-1", 1)).value();
+  const LockedActivity locked = take_activity(*provider);
+  provider->ack_activity(locked.token, completion(locked.activity)).value();
+  EXPECT_TRUE(fails_with(provider->enqueue_message(external("", 1)), ErrorKind::invalid));
+
+  EXPECT_EQ(provider->describe(), before);
+  EXPECT_EQ(ctx.open()->describe(), before);
+}
+
 void declaration_makes_sense(Context& ctx) {
   const Capabilities& declared = ctx.description().capabilities;
 
@@ -380,6 +439,34 @@ constexpr Validation kRows[] = {
      Capability::none},
     {"queues_answer_as_declared", requirement("CAP_1"), queues_answer_as_declared, Hook::none,
      Capability::none},
+    {"declared_methods_of_sessions_are_there", requirement("CAP_1"),
+     declared_methods_of_sessions_are_there, Hook::none, Capability::sessions},
+    {"declared_methods_of_custom_status_are_there", requirement("CAP_1"),
+     declared_methods_of_custom_status_are_there, Hook::none, Capability::custom_status},
+    {"declared_methods_of_key_value_are_there", requirement("CAP_1"),
+     declared_methods_of_key_value_are_there, Hook::none, Capability::key_value},
+    {"declared_methods_of_management_are_there", requirement("CAP_1"),
+     declared_methods_of_management_are_there, Hook::none, Capability::management},
+    {"declared_methods_of_deletion_are_there", requirement("CAP_1"),
+     declared_methods_of_deletion_are_there, Hook::none, Capability::deletion},
+    {"declared_methods_of_pruning_are_there", requirement("CAP_1"),
+     declared_methods_of_pruning_are_there, Hook::none, Capability::pruning},
+    {"declared_methods_of_batch_are_there", requirement("CAP_1"),
+     declared_methods_of_batch_are_there, Hook::none, Capability::batch},
+    {"declared_methods_of_event_store_are_there", requirement("CAP_1"),
+     declared_methods_of_event_store_are_there, Hook::none, Capability::event_store},
+    {"declared_methods_of_context_store_are_there", requirement("CAP_1"),
+     declared_methods_of_context_store_are_there, Hook::none, Capability::context_store},
+    {"declared_fields_of_sessions_are_there", requirement("CAP_1"),
+     declared_fields_of_sessions_are_there, Hook::none, Capability::sessions},
+    {"declared_fields_of_tags_are_there", requirement("CAP_1"), declared_fields_of_tags_are_there,
+     Hook::none, Capability::tags},
+    {"declared_fields_of_version_filter_are_there", requirement("CAP_1"),
+     declared_fields_of_version_filter_are_there, Hook::none, Capability::version_filter},
+    {"declared_fields_of_custom_status_are_there", requirement("CAP_1"),
+     declared_fields_of_custom_status_are_there, Hook::none, Capability::custom_status},
+    {"declared_fields_of_key_value_are_there", requirement("CAP_1"),
+     declared_fields_of_key_value_are_there, Hook::none, Capability::key_value},
     {"sessions_answer_as_declared", requirement("CAP_2"), sessions_answer_as_declared, Hook::none,
      Capability::none},
     {"custom_status_answers_as_declared", requirement("CAP_2"), custom_status_answers_as_declared,
@@ -402,6 +489,7 @@ constexpr Validation kRows[] = {
      description_names_provider_version_and_store, Hook::none, Capability::none},
     {"description_is_the_same_on_every_handle", requirement("CAP_4"),
      description_is_the_same_on_every_handle, Hook::none, Capability::none},
+    {"description_is_the_same_after_use", requirement("CAP_4"), description_is_the_same_after_use},
     {"session_fields_are_taken_as_declared", requirement("CAP_5"),
      session_fields_are_taken_as_declared},
     {"tag_fields_are_taken_as_declared", requirement("CAP_5"), tag_fields_are_taken_as_declared},

@@ -227,6 +227,25 @@ void completion_of_another_kind_is_refused_and_the_activity_kept(Context& ctx) {
   EXPECT_EQ(drain_activities(*other), std::vector<Activity>());
 }
 
+void both_kinds_of_completion_arrive_as_they_are(Context& ctx) {
+  const auto worker = ctx.open();
+  const auto engine = ctx.open();
+  create_instance(*engine, "order-1");
+  std::vector<Message> results;
+  for (const Activity& item : enqueue_all(*engine, "order-1", {1, 2})) {
+    results.push_back(completion(item));
+  }
+  results[0].kind = MessageKind::activity_failed;
+  results[0].payload = "card declined";
+
+  for (const Message& result : results) {
+    EXPECT_TRUE(succeeds(worker->ack_activity(take_activity(*worker).token, result)));
+  }
+
+  EXPECT_EQ(drain_messages(*engine), results);
+  EXPECT_EQ(drain_activities(*engine), std::vector<Activity>());
+}
+
 void completion_goes_to_the_target_that_it_names(Context& ctx) {
   const auto provider = ctx.open();
   create_instance(*provider, "order-1");
@@ -263,6 +282,8 @@ constexpr Validation kRows[] = {
      cancellation_removes_every_activity_of_the_identity},
     {"completion_of_another_kind_is_refused_and_the_activity_kept", requirement("WORK_9"),
      completion_of_another_kind_is_refused_and_the_activity_kept},
+    {"both_kinds_of_completion_arrive_as_they_are", requirement("WORK_9"),
+     both_kinds_of_completion_arrive_as_they_are},
     {"completion_goes_to_the_target_that_it_names", requirement("WORK_9"),
      completion_goes_to_the_target_that_it_names},
 };

@@ -6,12 +6,15 @@ namespace ackproof {
 
 namespace {
 
+// No whole number of seconds, so that a provider that counts in seconds is found out.
 constexpr Duration kVirtualWindow{1'337};
 constexpr Duration kRealWindow{300};
 // Covers the flooring to milliseconds at both ends, and clocks that are slewed by up to a
 // hundredth.
 constexpr Duration kRounding{2};
 constexpr int kSlewDivisor = 100;
+
+Duration tolerance(const Window& window) { return kRounding + window.length / kSlewDivisor; }
 
 }  // namespace
 
@@ -64,11 +67,13 @@ void Context::to_end(const Window& window) {
     manual_->advance(opened.start + window.length - manual_->now());
     return;
   }
-  if (Steady::now() >= opened.called + window.length) slipped_ = true;
+  if (is_over(opened)) {
+    slipped_ = true;
+    throw Slipped();
+  }
   opened.over = true;
   const auto returned = trace_->returned_at(opened.first_call).value_or(Steady::now());
-  std::this_thread::sleep_until(returned + window.length + kRounding +
-                                window.length / kSlewDivisor);
+  std::this_thread::sleep_until(returned + window.length + tolerance(window));
 }
 
 void Context::advance(Duration by) {
@@ -96,8 +101,13 @@ void Context::corrupt_activity(const ActivityKey& key) {
 bool Context::decided() const {
   if (is_virtual()) return true;
   return !slipped_ && std::ranges::all_of(windows_, [](const Opened& opened) {
-    return opened.over || Steady::now() < opened.called + opened.window.length;
+    return opened.over || !is_over(opened);
   });
+}
+
+// From here on a look at it decides nothing.
+bool Context::is_over(const Opened& opened) {
+  return Steady::now() >= opened.called + opened.window.length - tolerance(opened.window);
 }
 
 }  // namespace ackproof

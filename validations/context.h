@@ -11,12 +11,12 @@
 //   ctx.to_end(lock);
 //   take_turn(*provider);                              // deliverable again
 //
-// In virtual time these are the last millisecond before the deadline, and the deadline. In real
-// time the call that starts the lock takes from c to r, so the lock of length T ends somewhere in
-// [c+T, r+T]; what was looked at while the window was open must have been answered before c+T, and
-// `to_end` waits until after r+T. When the machine was too slow for that, nothing was learned: the
-// attempt is thrown away and repeated with longer windows, and if that never helps the outcome is
-// inconclusive, never failed.
+// In virtual time these are the last millisecond before the deadline, and the deadline. In real time the call
+// that starts the lock takes from c to r, so the lock of length T ends somewhere in [c+T, r+T], give or take the
+// flooring to milliseconds and a slewed clock. `to_last_moment` goes to the middle of the window; what is looked at
+// while it is open must have been answered surely before c+T, and `to_end` waits until surely after r+T. When the
+// machine was too slow for that, nothing was learned: the attempt is thrown away and repeated with longer windows,
+// and if that never helps the outcome is inconclusive, never failed.
 #pragma once
 
 #include <atomic>
@@ -46,6 +46,9 @@ struct Conditions {
   std::filesystem::path folder;  // Stores are made below it.
 };
 
+// Thrown when a window has slipped by in real time: the attempt decides nothing.
+struct Slipped {};
+
 // A stretch of time that starts with the next call to a provider.
 struct Window {
   Duration length;  // What to ask for: a lock timeout, a delay.
@@ -68,8 +71,9 @@ class Context {
   // Whether a handle could be opened at all.
   bool ever_opened() const { return ever_opened_; }
 
-  // A window of the usual length (a second, or the smallest lock if that is longer), or of
-  // `length`, which real time stretches. Windows may overlap.
+  // A window of the usual length (1.3 virtual or 0.3 real seconds, or the smallest lock if that is longer), or of
+  // `length`, which real time stretches. Windows may overlap, but two that end close together cannot both be ended
+  // with `to_end` in real time: the second has slipped by while the first was waited for.
   Window window();
   Window window(Duration length);
   void to_last_moment(const Window& window);
@@ -113,6 +117,8 @@ class Context {
     std::uint64_t first_call;   // Its return is r.
     bool over = false;
   };
+
+  static bool is_over(const Opened& opened);
 
   const ProviderFactory& factory_;
   Scope scope_;

@@ -234,6 +234,94 @@ void refused_enqueues_disturb_no_order(Context& ctx) {
   EXPECT_EQ(drain_activities(*provider), activities);
 }
 
+// Nothing moves: neither the items, nor the deadline, nor the attempts.
+void invalid_calls_about_a_turn_leave_its_lock_alone(Context& ctx) {
+  const auto provider = ctx.open();
+  const auto other = ctx.open();
+  create_instance(*provider, "order-1");
+  provider->enqueue_message(external("order-1", 1)).value();
+  const auto record = provider->read_instance("order-1").value();
+  TurnCommit invalid = commit_events({event(2), event(0)});
+  invalid.activities = {activity("order-1", 2)};
+  invalid.messages = {external("order-1", 2), start("order-2")};
+  invalid.metadata.status = Status::failed;
+  const Abandon negative{.delay = Duration(-1), .ignore_attempt = true};
+
+  const Window lock = ctx.window();
+  const Turn turn = take_turn(*provider, {.lock_timeout = lock.length});
+  EXPECT_TRUE(fails_with(provider->ack_turn(turn.token, invalid), ErrorKind::invalid));
+  EXPECT_TRUE(fails_with(provider->renew_turn(turn.token, Duration(0)), ErrorKind::invalid));
+  EXPECT_TRUE(fails_with(provider->abandon_turn(turn.token, negative), ErrorKind::invalid));
+  ctx.to_last_moment(lock);
+  EXPECT_TRUE(nothing(other->fetch_turn({.lock_timeout = kLongLock})));
+  ctx.to_end(lock);
+
+  EXPECT_EQ(other->read_history("order-1").value(), events(1, 1));
+  EXPECT_EQ(other->read_instance("order-1").value(), record);
+  const Turn next = take_turn(*other);
+  EXPECT_EQ(next.messages, std::vector{external("order-1", 1)});
+  EXPECT_EQ(next.attempt, 2U);
+  EXPECT_TRUE(nothing(other->fetch_turn({.lock_timeout = kLongLock})));
+  EXPECT_EQ(drain_activities(*other), std::vector<Activity>());
+}
+
+void invalid_calls_about_an_activity_leave_its_lock_alone(Context& ctx) {
+  const auto provider = ctx.open();
+  const auto other = ctx.open();
+  create_instance(*provider, "order-1");
+  provider->enqueue_activity(activity("order-1", 1)).value();
+  Message wrong_kind = completion(activity("order-1", 1));
+  wrong_kind.kind = MessageKind::external_raised;
+  const Abandon negative{.delay = Duration(-1), .ignore_attempt = true};
+
+  const Window lock = ctx.window();
+  const LockedActivity locked = take_activity(*provider, {.lock_timeout = lock.length});
+  EXPECT_TRUE(fails_with(provider->ack_activity(locked.token, wrong_kind), ErrorKind::invalid));
+  EXPECT_TRUE(fails_with(provider->renew_activity(locked.token, Duration(0)), ErrorKind::invalid));
+  EXPECT_TRUE(fails_with(provider->abandon_activity(locked.token, negative), ErrorKind::invalid));
+  ctx.to_last_moment(lock);
+  EXPECT_TRUE(nothing(other->fetch_activity({.lock_timeout = kLongLock})));
+  ctx.to_end(lock);
+
+  const LockedActivity next = take_activity(*other);
+  EXPECT_EQ(next.activity, activity("order-1", 1));
+  EXPECT_EQ(next.attempt, 2U);
+  EXPECT_TRUE(nothing(other->fetch_activity({.lock_timeout = kLongLock})));
+  EXPECT_EQ(drain_messages(*other), std::vector<Message>());
+}
+
+void token_stays_good_after_invalid_calls(Context& ctx) {
+  const auto provider = ctx.open();
+  create_instance(*provider, "order-1");
+  const Turn turn = wake(*provider, "order-1", 1);
+  provider->enqueue_activity(activity("order-1", 1)).value();
+  const LockedActivity locked = take_activity(*provider);
+  TurnCommit commit = commit_events({event(2)});
+  commit.activities = {activity("order-1", 2)};
+  commit.messages = {external("order-1", 2)};
+  TurnCommit invalid = commit;
+  invalid.events.push_back(event(0));
+  const Message result = completion(locked.activity);
+  Message wrong_kind = result;
+  wrong_kind.kind = MessageKind::external_raised;
+  const Abandon negative{.delay = Duration(-1)};
+
+  EXPECT_TRUE(fails_with(provider->ack_turn(turn.token, invalid), ErrorKind::invalid));
+  EXPECT_TRUE(fails_with(provider->renew_turn(turn.token, -kLongLock), ErrorKind::invalid));
+  EXPECT_TRUE(fails_with(provider->abandon_turn(turn.token, negative), ErrorKind::invalid));
+  EXPECT_TRUE(fails_with(provider->ack_activity(locked.token, wrong_kind), ErrorKind::invalid));
+  EXPECT_TRUE(fails_with(provider->renew_activity(locked.token, -kLongLock), ErrorKind::invalid));
+  EXPECT_TRUE(fails_with(provider->abandon_activity(locked.token, negative), ErrorKind::invalid));
+
+  EXPECT_TRUE(succeeds(provider->renew_turn(turn.token, kLongLock)));
+  EXPECT_TRUE(succeeds(provider->renew_activity(locked.token, kLongLock)));
+  EXPECT_TRUE(succeeds(provider->ack_turn(turn.token, commit)));
+  EXPECT_TRUE(succeeds(provider->ack_activity(locked.token, result)));
+  EXPECT_EQ(provider->read_history("order-1").value(), events(1, 2));
+  EXPECT_EQ(drain_activities(*provider), commit.activities);
+  EXPECT_EQ(drain_messages(*provider), (std::vector{commit.messages[0], result}));
+}
+
 // --- Fetches that come back without work
 
 void fetch_that_finds_only_held_messages_leaves_them_alone(Context& ctx) {
@@ -310,6 +398,43 @@ void refused_fetch_holds_no_lock(Context& ctx) {
 
   EXPECT_EQ(take_turn(*other).attempt, 1U);
   EXPECT_EQ(take_activity(*other).attempt, 1U);
+}
+
+// A fetch that fails by what it found has to leave it as it was: the next one is then like a first
+// one. (That it must not fail at all, but hand it out, is said elsewhere.)
+template <class Fetch>
+void expect_first_delivery(const Fetch& fetch) {
+  auto fetched = fetch();
+  if (!fetched) fetched = fetch();
+  ASSERT_TRUE(succeeds(fetched));
+  ASSERT_TRUE(fetched.value()) << "a fetch that failed holds the lock";
+  EXPECT_EQ(fetched.value()->attempt, 1U) << "a fetch that failed was counted";
+}
+
+void undecodable_message_leaves_no_lock_without_a_holder(Context& ctx) {
+  const auto provider = ctx.open();
+  create_instance(*provider, "order-1");
+  provider->enqueue_message(external("order-1", 7)).value();
+  ctx.corrupt_message("order-1", 7);
+
+  expect_first_delivery([&] { return provider->fetch_turn({.lock_timeout = kLongLock}); });
+}
+
+void undecodable_history_leaves_no_lock_without_a_holder(Context& ctx) {
+  const auto provider = ctx.open();
+  create_instance(*provider, "order-1");
+  provider->enqueue_message(external("order-1", 7)).value();
+  ctx.corrupt_history("order-1");
+
+  expect_first_delivery([&] { return provider->fetch_turn({.lock_timeout = kLongLock}); });
+}
+
+void undecodable_activity_leaves_no_lock_without_a_holder(Context& ctx) {
+  const auto provider = ctx.open();
+  provider->enqueue_activity(activity("order-1", 7)).value();
+  ctx.corrupt_activity(key_of(activity("order-1", 7)));
+
+  expect_first_delivery([&] { return provider->fetch_activity({.lock_timeout = kLongLock}); });
 }
 
 // --- Never busy without cause
@@ -397,6 +522,12 @@ constexpr Validation kRows[] = {
      repeated_call_with_a_used_token_is_lock_lost},
     {"refused_calls_change_nothing", requirement("ERR_3"), refused_calls_change_nothing},
     {"refused_enqueues_disturb_no_order", requirement("ERR_3"), refused_enqueues_disturb_no_order},
+    {"invalid_calls_about_a_turn_leave_its_lock_alone", requirement("ERR_3"),
+     invalid_calls_about_a_turn_leave_its_lock_alone},
+    {"invalid_calls_about_an_activity_leave_its_lock_alone", requirement("ERR_3"),
+     invalid_calls_about_an_activity_leave_its_lock_alone},
+    {"token_stays_good_after_invalid_calls", requirement("ERR_3"),
+     token_stays_good_after_invalid_calls},
     {"fetch_that_finds_only_held_messages_leaves_them_alone", requirement("ERR_4"),
      fetch_that_finds_only_held_messages_leaves_them_alone},
     {"fetches_do_not_count_what_they_skip", requirement("ERR_4"),
@@ -404,6 +535,12 @@ constexpr Validation kRows[] = {
     {"fetches_do_not_count_or_lock_what_is_hidden", requirement("ERR_4"),
      fetches_do_not_count_or_lock_what_is_hidden},
     {"refused_fetch_holds_no_lock", requirement("ERR_4"), refused_fetch_holds_no_lock},
+    {"undecodable_message_leaves_no_lock_without_a_holder", requirement("ERR_4"),
+     undecodable_message_leaves_no_lock_without_a_holder, Hook::corrupt_message},
+    {"undecodable_history_leaves_no_lock_without_a_holder", requirement("ERR_4"),
+     undecodable_history_leaves_no_lock_without_a_holder, Hook::corrupt_history},
+    {"undecodable_activity_leaves_no_lock_without_a_holder", requirement("ERR_4"),
+     undecodable_activity_leaves_no_lock_without_a_holder, Hook::corrupt_activity},
     {"single_caller_is_never_told_busy", requirement("ERR_9"), single_caller_is_never_told_busy},
     {"under_load_every_repeated_call_gets_through", requirement("ERR_9"),
      under_load_every_repeated_call_gets_through},

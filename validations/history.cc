@@ -238,6 +238,20 @@ void events_are_not_interpreted(Context& ctx) {
   EXPECT_EQ(drain_messages(*provider), std::vector<Message>());
 }
 
+// The source is a field like any other: whether it may be answered twice is the engine's business.
+void events_may_share_their_source(Context& ctx) {
+  const auto provider = ctx.open();
+  create_instance(*provider, "order-1");
+  std::vector<Event> expected = events(1, 5);
+  for (std::size_t i = 1; i < expected.size(); ++i) expected[i].source_id = 1;
+
+  run_turn(*provider, "order-1", commit_events({expected[1], expected[2]}));
+  run_turn(*provider, "order-1", commit_events({expected[3], expected[4]}));
+
+  EXPECT_EQ(provider->read_history("order-1").value(), expected);
+  EXPECT_EQ(wake(*provider, "order-1", 2).history, expected);
+}
+
 void events_belong_to_the_locked_instance_and_the_acked_execution(Context& ctx) {
   const auto provider = ctx.open();
   create_instance(*provider, "order-1");
@@ -278,6 +292,7 @@ constexpr Validation kRows[] = {
      event_ids_may_have_gaps_and_reach_the_largest},
     {"execution_ids_reach_the_largest", requirement("HIST_5"), execution_ids_reach_the_largest},
     {"events_are_not_interpreted", requirement("HIST_5"), events_are_not_interpreted},
+    {"events_may_share_their_source", requirement("HIST_5"), events_may_share_their_source},
     {"events_belong_to_the_locked_instance_and_the_acked_execution", requirement("HIST_5"),
      events_belong_to_the_locked_instance_and_the_acked_execution},
 };

@@ -121,6 +121,39 @@ void ids_with_the_same_hash_are_locked_apart(Context& ctx) {
   }
 }
 
+// The end of one lock, in whichever way, leaves the others able to move their deadline: a renewal
+// that is said to have worked has to count.
+template <class Queue>
+void end_of_a_lock_hinders_no_other_renewal(Context& ctx, const auto& end) {
+  const auto holder = ctx.open();
+  const auto rival = ctx.open();
+  Queue::put(*holder, 1);
+  Queue::put(*holder, 2);
+  const Taken ended = take<Queue>(*holder);
+  const Taken held = take<Queue>(*rival);
+  end(*holder, ended.token);
+  const Window renewed = ctx.window();
+  EXPECT_TRUE(succeeds(Queue::renew(*rival, held.token, renewed.length)));
+
+  ctx.to_last_moment(renewed);
+  EXPECT_TRUE(none_deliverable<Queue>(*holder));
+  ctx.to_end(renewed);
+  EXPECT_EQ(take<Queue>(*holder).item, held.item);
+}
+
+template <class Queue>
+void ack_hinders_no_other_renewal(Context& ctx) {
+  end_of_a_lock_hinders_no_other_renewal<Queue>(
+      ctx, [](Provider& holder, const LockToken& token) { Queue::ack(holder, token).value(); });
+}
+
+template <class Queue>
+void abandon_hinders_no_other_renewal(Context& ctx) {
+  end_of_a_lock_hinders_no_other_renewal<Queue>(ctx, [](Provider& holder, const LockToken& token) {
+    Queue::abandon(holder, token, {.delay = 2 * kLongLock}).value();
+  });
+}
+
 // --- A token touches only what it opened
 
 template <class Queue>
@@ -172,6 +205,25 @@ void renewal_touches_only_what_its_token_opened(Context& ctx) {
   EXPECT_TRUE(succeeds(Queue::ack(*both.rival, both.theirs.token)));
 }
 
+template <class Queue>
+void renewal_leaves_the_end_of_another_lock_alone(Context& ctx) {
+  const auto worker = ctx.open();
+  const auto rival = ctx.open();
+  Queue::put(*worker, 1);
+  Queue::put(*worker, 2);
+  const Taken mine = take<Queue>(*worker);
+  const Window lock = ctx.window();
+  const Taken theirs = take<Queue>(*rival, lock.length);
+  EXPECT_TRUE(succeeds(Queue::renew(*worker, mine.token, 2 * kLongLock)));
+
+  ctx.to_last_moment(lock);
+  EXPECT_TRUE(none_deliverable<Queue>(*worker));
+  ctx.to_end(lock);
+  EXPECT_EQ(take<Queue>(*worker).item, theirs.item);
+  EXPECT_TRUE(fails_with(Queue::ack(*rival, theirs.token), ErrorKind::lock_lost));
+  EXPECT_TRUE(succeeds(Queue::ack(*worker, mine.token)));
+}
+
 constexpr Validation kRows[] = {
     {"locked_instance_hinders_no_other_instance", requirement("LOCK_8"),
      locked_instance_hinders_no_other_instance},
@@ -187,6 +239,14 @@ constexpr Validation kRows[] = {
      two_hundred_items_are_locked_at_a_time<Activities>},
     {"ids_with_the_same_hash_are_locked_apart", requirement("LOCK_8"),
      ids_with_the_same_hash_are_locked_apart},
+    {"ack_of_a_turn_hinders_no_other_renewal", requirement("LOCK_8"),
+     ack_hinders_no_other_renewal<Turns>},
+    {"ack_of_an_activity_hinders_no_other_renewal", requirement("LOCK_8"),
+     ack_hinders_no_other_renewal<Activities>},
+    {"abandon_of_a_turn_hinders_no_other_renewal", requirement("LOCK_8"),
+     abandon_hinders_no_other_renewal<Turns>},
+    {"abandon_of_an_activity_hinders_no_other_renewal", requirement("LOCK_8"),
+     abandon_hinders_no_other_renewal<Activities>},
     {"ack_turn_touches_only_the_instance_of_its_token", requirement("LOCK_9"),
      ack_touches_only_what_its_token_opened<Turns>},
     {"ack_activity_touches_only_the_activity_of_its_token", requirement("LOCK_9"),
@@ -199,6 +259,10 @@ constexpr Validation kRows[] = {
      renewal_touches_only_what_its_token_opened<Turns>},
     {"renew_activity_touches_only_the_activity_of_its_token", requirement("LOCK_9"),
      renewal_touches_only_what_its_token_opened<Activities>},
+    {"renew_turn_leaves_the_end_of_another_lock_alone", requirement("LOCK_9"),
+     renewal_leaves_the_end_of_another_lock_alone<Turns>},
+    {"renew_activity_leaves_the_end_of_another_lock_alone", requirement("LOCK_9"),
+     renewal_leaves_the_end_of_another_lock_alone<Activities>},
 };
 
 }  // namespace

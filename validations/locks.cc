@@ -87,6 +87,24 @@ void takeover_starts_a_lock_of_its_own(Context& ctx) {
   EXPECT_TRUE(succeeds(Queue::renew(*rival, held.token, second.length)));
 }
 
+// The two lengths differ, so that a timeout remembered from the first delivery is found out.
+template <class Queue>
+void takeover_has_the_lock_timeout_it_asked_for(Context& ctx) {
+  const auto holder = ctx.open();
+  const auto rival = ctx.open();
+  Queue::put(*holder, 1);
+  const Window first = ctx.window();
+  take<Queue>(*holder, first.length);
+  ctx.to_end(first);
+  const Window second = ctx.window(first.length * 3 / 2);
+  const Taken held = take<Queue>(*rival, second.length);
+
+  ctx.to_last_moment(second);
+  EXPECT_TRUE(none_deliverable<Queue>(*holder));
+  ctx.to_end(second);
+  EXPECT_EQ(take<Queue>(*holder).item, held.item);
+}
+
 template <class Queue>
 void each_fetch_has_the_lock_timeout_it_asked_for(Context& ctx) {
   const auto provider = ctx.open();
@@ -193,6 +211,28 @@ void expired_activity_token_is_dead_though_nobody_took_over(Context& ctx) {
   EXPECT_EQ(drain_messages(*provider), std::vector<Message>())
       << "a refused ack left its completion behind";
   EXPECT_EQ(drain_activities(*provider), std::vector{activity("order-1", 1)});
+}
+
+// Whatever the late holder calls, the item comes out at once and counts one delivery more.
+template <class Queue>
+void no_call_with_an_expired_token_counts(Context& ctx) {
+  const auto late = ctx.open();
+  const auto rival = ctx.open();
+  Queue::put(*late, 1);
+  const Window lock = ctx.window();
+  const Taken held = take<Queue>(*late, lock.length);
+
+  ctx.to_end(lock);
+
+  EXPECT_TRUE(fails_with(Queue::renew(*late, held.token, kLongLock), ErrorKind::lock_lost));
+  EXPECT_TRUE(fails_with(Queue::abandon(*late, held.token), ErrorKind::lock_lost));
+  EXPECT_TRUE(
+      fails_with(Queue::abandon(*late, held.token, {.delay = kLongLock, .ignore_attempt = true}),
+                 ErrorKind::lock_lost));
+  EXPECT_TRUE(fails_with(Queue::ack(*late, held.token), ErrorKind::lock_lost));
+  const Taken again = take<Queue>(*rival);
+  EXPECT_EQ(again.item, held.item);
+  EXPECT_EQ(again.attempt, held.attempt + 1);
 }
 
 void stale_turn_holder_does_no_harm_after_takeover(Context& ctx) {
@@ -350,6 +390,10 @@ constexpr Validation kRows[] = {
      takeover_starts_a_lock_of_its_own<Turns>},
     {"takeover_of_an_activity_starts_a_lock_of_its_own", requirement("LOCK_10"),
      takeover_starts_a_lock_of_its_own<Activities>},
+    {"takeover_of_a_turn_has_the_lock_timeout_it_asked_for", requirement("LOCK_10"),
+     takeover_has_the_lock_timeout_it_asked_for<Turns>},
+    {"takeover_of_an_activity_has_the_lock_timeout_it_asked_for", requirement("LOCK_10"),
+     takeover_has_the_lock_timeout_it_asked_for<Activities>},
     {"each_turn_fetch_has_the_lock_timeout_it_asked_for", requirement("LOCK_10"),
      each_fetch_has_the_lock_timeout_it_asked_for<Turns>},
     {"each_activity_fetch_has_the_lock_timeout_it_asked_for", requirement("LOCK_10"),
@@ -362,6 +406,10 @@ constexpr Validation kRows[] = {
      expired_token_is_dead_though_nobody_took_over},
     {"expired_activity_token_is_dead_though_nobody_took_over", requirement("LOCK_2"),
      expired_activity_token_is_dead_though_nobody_took_over},
+    {"no_call_with_an_expired_turn_token_counts", requirement("LOCK_2"),
+     no_call_with_an_expired_token_counts<Turns>},
+    {"no_call_with_an_expired_activity_token_counts", requirement("LOCK_2"),
+     no_call_with_an_expired_token_counts<Activities>},
     {"stale_turn_holder_does_no_harm_after_takeover", requirement("LOCK_3"),
      stale_turn_holder_does_no_harm_after_takeover},
     {"stale_activity_holder_does_no_harm_after_takeover", requirement("LOCK_3"),

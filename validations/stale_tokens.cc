@@ -41,7 +41,9 @@ enum class Fate : std::uint8_t {
 
 // What one queue has to hand out when the scene is over.
 struct Rest {
-  std::optional<LockToken> holder;  // Whose lock has to stand; what it holds is not in the queue.
+  // What has to stand: the lock, and whoever holds it. What it holds is not in the queue.
+  std::optional<LockToken> lock;
+  Provider* holder = nullptr;
   bool empty = false;
   std::uint64_t deliveries = 0;
 };
@@ -70,7 +72,7 @@ class Scene {
       }
       case Fate::taken_over: {
         const LockToken token = token_that_was<Queue, OtherQueue>(Fate::expired);
-        hold<Queue>();
+        hold<Queue>(*rival_);
         return token;
       }
       case Fate::taken_over_and_released: {
@@ -99,17 +101,18 @@ class Scene {
         return token;
       }
       case Fate::never_issued:
-        hold<Queue>();
+        hold<Queue>(*rival_);
         return {"00112233445566778899aabbccddeeff"};
       case Fate::altered: {
-        LockToken token = hold<Queue>();
+        LockToken token = hold<Queue>(*rival_);
         token.value.back() ^= 1;
         return token;
       }
       case Fate::empty:
+        hold<Queue>(*worker_);  // The caller's own: no token does not mean the lock that it has.
         return {""};
       case Fate::of_the_other_queue:
-        return hold<OtherQueue>();
+        return hold<OtherQueue>(*rival_);
     }
     return {};
   }
@@ -157,16 +160,17 @@ class Scene {
   }
 
   template <class Queue>
-  LockToken hold() {
-    rest<Queue>().holder = deliver<Queue>(*rival_);
-    return *rest<Queue>().holder;
+  LockToken hold(Provider& holder) {
+    rest<Queue>().holder = &holder;
+    rest<Queue>().lock = deliver<Queue>(holder);
+    return *rest<Queue>().lock;
   }
 
   template <class Queue>
   void expect_lock_stands() {
-    if (!rest<Queue>().holder) return;
+    if (!rest<Queue>().lock) return;
     EXPECT_TRUE(none_deliverable<Queue>(*worker_)) << "a live lock was ended";
-    EXPECT_TRUE(succeeds(Queue::ack(*rival_, *rest<Queue>().holder)));
+    EXPECT_TRUE(succeeds(Queue::ack(*rest<Queue>().holder, *rest<Queue>().lock)));
     rest<Queue>().empty = true;
   }
 

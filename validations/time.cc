@@ -19,6 +19,15 @@ constexpr Duration kOddMoment{123};
 
 constexpr Duration kTenYears = std::chrono::days(3'653);
 
+// Beyond 64-bit nanoseconds, beyond the year 9999, and so much that no sum can hold it.
+constexpr Duration kLongDelays[] = {
+    std::chrono::days(300 * 365),
+    std::chrono::days(9'000LL * 365),
+    Duration(1LL << 53),
+    Duration::max() - Duration(1),
+    Duration::max(),
+};
+
 constexpr Time at(std::int64_t milliseconds) { return Time(Duration(milliseconds)); }
 
 constexpr Time kFarFuture[] = {
@@ -228,6 +237,21 @@ void enqueue_delay_of_ten_years_holds(Context& ctx) {
   EXPECT_TRUE(nothing(provider->fetch_turn({})));
 }
 
+void enqueue_delay_of_centuries_holds(Context& ctx) {
+  const auto provider = ctx.open();
+  create_instance(*provider, "order-1");
+  std::uint64_t id = 10;
+  for (const Duration delay : kLongDelays) {
+    EXPECT_TRUE(succeeds(provider->enqueue_message(external("order-1", ++id), delay)));
+  }
+  EXPECT_TRUE(nothing(provider->fetch_turn({})));
+  provider->enqueue_message(external("order-1", 1)).value();
+
+  EXPECT_EQ(drain_messages(*provider), std::vector{external("order-1", 1)});
+  to_last_moment_of_ten_years(ctx);
+  EXPECT_TRUE(nothing(provider->fetch_turn({})));
+}
+
 // --- Far future and far past
 
 void message_of_the_far_future_stays_hidden(Context& ctx) {
@@ -314,6 +338,7 @@ constexpr Validation kRows[] = {
     {"abandon_delay_of_an_activity_of_ten_years_holds", kClause,
      abandon_delay_of_ten_years_holds<Activities>},
     {"enqueue_delay_of_ten_years_holds", kClause, enqueue_delay_of_ten_years_holds},
+    {"enqueue_delay_of_centuries_holds", kClause, enqueue_delay_of_centuries_holds},
     {"message_of_the_far_future_stays_hidden", kClause, message_of_the_far_future_stays_hidden},
     {"committed_timer_of_the_far_future_stays_hidden", kClause,
      committed_timer_of_the_far_future_stays_hidden},

@@ -139,7 +139,7 @@ class TracedProvider final : public ForwardingProvider {
         trace_(std::move(trace)),
         now_(std::move(now)),
         handle_(trace_->next_handle()),
-        born_(now_()) {}
+        zero_(trace_->zero(now_())) {}
 
  private:
   template <class Method, class... Args>
@@ -147,7 +147,7 @@ class TracedProvider final : public ForwardingProvider {
     const std::uint64_t call = trace_->begin();
     auto result = (inner().*method)(args...);
     std::string line = "#" + std::to_string(call) + " worker " + std::to_string(handle_) + " +" +
-                       std::to_string((now_() - born_).count()) + "ms " + operation + "(";
+                       std::to_string((now_() - zero_).count()) + "ms " + operation + "(";
     bool first = true;
     ((line += (std::exchange(first, false) ? "" : ", ") + brief(args)), ...);
     line += ") -> ";
@@ -165,7 +165,7 @@ class TracedProvider final : public ForwardingProvider {
   std::shared_ptr<Trace> trace_;
   std::function<Time()> now_;
   std::uint64_t handle_;
-  Time born_;
+  Time zero_;
 
  public:
   Result<void> enqueue_message(const Message& message, Duration delay) override {
@@ -218,6 +218,12 @@ std::uint64_t Trace::next_call() const {
 std::uint64_t Trace::next_handle() {
   const std::lock_guard lock(mutex_);
   return ++handles_;
+}
+
+Time Trace::zero(Time now) {
+  const std::lock_guard lock(mutex_);
+  if (!zero_) zero_ = now;
+  return *zero_;
 }
 
 std::uint64_t Trace::begin() {

@@ -26,6 +26,9 @@ class Trace {
   // The number of a handle, for telling workers apart.
   std::uint64_t next_handle();
 
+  // The first moment that anybody told: the zero of all lines.
+  Time zero(Time now);
+
   std::uint64_t begin();
   void end(std::uint64_t call, std::string line);
 
@@ -39,6 +42,7 @@ class Trace {
   mutable std::mutex mutex_;
   std::uint64_t begun_ = 0;
   std::uint64_t handles_ = 0;
+  std::optional<Time> zero_;
   std::deque<std::string> lines_;
   std::unordered_map<std::uint64_t, Moment> returned_;
 };

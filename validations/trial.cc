@@ -1,28 +1,26 @@
 #include "validations/trial.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <filesystem>
-#include <optional>
 
 #include <gtest/gtest-spi.h>
 
+#include "contract/token.h"
 #include "validations/build.h"
 
 namespace ackproof {
 
 namespace {
 
-constexpr unsigned kAttempts = 5;
+constexpr unsigned kAttempts = 4;
 
 // A fresh scope, cleaned up when it goes.
 class Store {
  public:
   Store(const ProviderFactory& factory, const std::filesystem::path& below) : factory_(factory) {
-    static std::atomic<unsigned> number{0};
-    scope_.name = "ackproof_" + std::to_string(getpid()) + "_" + std::to_string(++number);
+    // Random, because stores of several machines may live on one server.
+    scope_.name = "ackproof_" + random_token().value.substr(0, 16);
     scope_.folder = below / scope_.name;
     std::filesystem::create_directories(scope_.folder);
   }
@@ -49,6 +47,8 @@ void check(const Validation& validation, Context& context, std::vector<Finding>&
         testing::ScopedFakeTestPartResultReporter::INTERCEPT_ALL_THREADS, &parts);
     try {
       validation.check(context);
+    } catch (const Slipped&) {
+      // Nothing was learned, and Context knows.
     } catch (const BadResult& refusal) {
       findings.push_back(
           {"A call that has to succeed was refused: " + std::string(refusal.what())});
@@ -57,6 +57,8 @@ void check(const Validation& validation, Context& context, std::vector<Finding>&
     } catch (const std::exception& exception) {
       findings.push_back(
           {"An exception came out of the provider: " + std::string(exception.what())});
+    } catch (...) {
+      findings.push_back({"Something that is no exception was thrown out of the provider"});
     }
   }
   for (int i = 0; i < parts.size(); ++i) {
@@ -92,9 +94,16 @@ bool attempt(const Validation& validation, const ProviderFactory& factory,
 Trial try_validation(const Validation& validation, const ProviderFactory& factory,
                      const Conditions& conditions) {
   Trial trial;
-  for (unsigned n = 0; n < kAttempts; ++n) {
-    ++trial.attempts;
-    if (attempt(validation, factory, conditions, 1U << n, trial)) return trial;
+  try {
+    for (unsigned n = 0; n < kAttempts; ++n) {
+      ++trial.attempts;
+      if (attempt(validation, factory, conditions, 1U << n, trial)) return trial;
+    }
+  } catch (const std::exception& exception) {  // A full disk, say: not the provider's doing.
+    trial.outcome = Trial::Outcome::broken;
+    trial.reason = "the harness could not go on: " + std::string(exception.what());
+    trial.findings.clear();
+    return trial;
   }
   trial.outcome = Trial::Outcome::inconclusive;
   trial.reason = "every attempt was too slow to tell whether a deadline had passed";

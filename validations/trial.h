@@ -33,7 +33,7 @@ struct Trial {
   std::uint64_t attempts = 0;
 };
 
-// Runs the validation on a fresh store below `conditions.folder`, which it removes again; up to 5
+// Runs the validation on a fresh store below `conditions.folder`, which it removes again; up to 4
 // attempts.
 Trial try_validation(const Validation& validation, const ProviderFactory& factory,
                      const Conditions& conditions);

@@ -13,14 +13,14 @@
 #include <cerrno>
 #include <cstring>
 
-extern char** environ;
-
 namespace ackproof {
 
 namespace {
 
 constexpr int kReportDescriptor = 3;
-constexpr std::size_t kKeptOutput = 64 * 1024;
+constexpr std::size_t kKeptOutput = 65'536;
+// A verdict is some kilobytes; what writes more is not one.
+constexpr std::size_t kLongestLine = 16'777'216;
 // How often a silent child is looked after, and a request to stop is noticed.
 constexpr int kTickMs = 25;
 
@@ -84,7 +84,7 @@ int spawn(const std::vector<std::string>& arguments, const SpawnFiles& files, pi
 
 // Reads what is there. False at the end of the stream.
 bool read_some(int descriptor, std::string& into) {
-  std::array<char, 16 * 1024> buffer{};
+  std::array<char, 16'384> buffer{};
   const ssize_t n = ::read(descriptor, buffer.data(), buffer.size());
   if (n <= 0) return n < 0 && (errno == EINTR || errno == EAGAIN);
   into.append(buffer.data(), static_cast<std::size_t>(n));
@@ -98,37 +98,33 @@ bool has_ended(pid_t pid) {
          info.si_pid == pid;
 }
 
-// Waits for the end of the child while keeping both pipes empty. A grandchild may hold them open,
-// so the end of the streams is not waited for.
+// One look at both pipes, of at most `wait_ms`; reads once from each that has something. False: neither had.
+bool read_ready(Pipe& report, Pipe& output, int wait_ms, ChildEnd& end) {
+  std::array<pollfd, 2> streams = {pollfd{report.read, POLLIN, 0}, pollfd{output.read, POLLIN, 0}};
+  if (poll(streams.data(), streams.size(), wait_ms) <= 0) return false;
+  if (streams[0].revents != 0 && !read_some(report.read, end.line)) Pipe::close_end(report.read);
+  if (streams[1].revents != 0 && !read_some(output.read, end.output)) Pipe::close_end(output.read);
+  if (end.output.size() > 2 * kKeptOutput) end.output.erase(0, end.output.size() - kKeptOutput);
+  return true;
+}
+
+// Waits for the end of the child, for the deadline or for a request to stop, while keeping both pipes empty; then
+// ends the whole group. A process that left the group may hold the pipes open and go on writing, so what is read
+// after the end is bounded.
 void attend(pid_t pid, Pipe& report, Pipe& output, Steady::time_point deadline, ChildEnd& end) {
-  for (bool ended = false; !ended;) {
-    ended = has_ended(pid);
-    if (!ended && Steady::now() >= deadline) {
-      end.timed_out = ended = true;
-    } else if (!ended && stop_requested) {
-      end.interrupted = ended = true;
+  while (!has_ended(pid)) {
+    end.timed_out = Steady::now() >= deadline;
+    end.interrupted = !end.timed_out && stop_requested;
+    if (end.timed_out || end.interrupted || end.line.size() > kLongestLine) break;
+    if (report.read < 0 && output.read < 0) {
+      usleep(200);  // Its end is near, or it closed its descriptors and works on.
+    } else {
+      read_ready(report, output, kTickMs, end);
     }
-    std::array<pollfd, 2> streams = {pollfd{report.read, POLLIN, 0},
-                                     pollfd{output.read, POLLIN, 0}};
-    // After the end, what is still in the pipes is read without waiting.
-    while (poll(streams.data(), streams.size(), ended ? 0 : kTickMs) > 0) {
-      if (streams[0].revents != 0 && !read_some(report.read, end.line)) {
-        Pipe::close_end(report.read);
-        streams[0].fd = -1;
-      }
-      if (streams[1].revents != 0 && !read_some(output.read, end.output)) {
-        Pipe::close_end(output.read);
-        streams[1].fd = -1;
-      }
-      if (end.output.size() > 2 * kKeptOutput) {
-        end.output.erase(0, end.output.size() - kKeptOutput);
-      }
-      if (!ended && (Steady::now() >= deadline || (streams[0].fd < 0 && streams[1].fd < 0))) break;
-    }
-    if (!ended && report.read < 0 && output.read < 0) {
-      // Nothing to read any more: its end is near, or it closed its descriptors and works on.
-      while (!has_ended(pid) && Steady::now() < deadline && !stop_requested) usleep(200);
-    }
+  }
+  kill(-pid, SIGKILL);
+  constexpr int kLastReads = 256;
+  for (int n = 0; n < kLastReads && read_ready(report, output, 0, end); ++n) {
   }
 }
 
@@ -156,7 +152,6 @@ ChildEnd run_child(const std::vector<std::string>& arguments, Duration limit) {
   Pipe::close_end(report.write);
   Pipe::close_end(output.write);
   attend(pid, report, output, started + limit, end);
-  kill(-pid, SIGKILL);
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }

@@ -57,9 +57,6 @@ Verdict verdict_of(const PlannedRow& row, std::uint64_t run_seed, const ChildEnd
     verdict.outcome = Outcome::timed_out;
     verdict.reason = "it had not ended after " + std::to_string(limit.count()) +
                      " ms and was killed with its process group";
-  } else if (end.interrupted) {
-    verdict.outcome = Outcome::broken;
-    verdict.reason = "the run was interrupted";
   } else if (end.signal != 0) {
     verdict.outcome = Outcome::crashed;
     verdict.reason = "the process was ended by signal " + std::to_string(end.signal) + " (" +

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <ctime>
@@ -10,6 +11,7 @@
 #include <system_error>
 #include <thread>
 
+#include "contract/token.h"
 #include "harness/runner/child.h"
 #include "harness/runner/identity.h"
 #include "harness/runner/judge.h"
@@ -61,7 +63,8 @@ std::vector<std::string> child_arguments(const std::string& task, const std::str
 // What the provider declares, asked in the folder of the run.
 Result<Description> describe_here(const ProviderFactory& factory,
                                   const std::filesystem::path& folder) {
-  const Scope scope{"ackproof_describe_" + std::to_string(getpid()), folder / "describe", nullptr};
+  const Scope scope{"ackproof_describe_" + random_token().value.substr(0, 16), folder / "describe",
+                    nullptr};
   std::filesystem::create_directories(scope.folder);
   auto provider = factory.open(scope);
   if (!provider) return provider.error();
@@ -79,15 +82,19 @@ Result<Description> describe_in_child(const std::string& provider,
   const std::string why = !end.trouble.empty() ? end.trouble
                           : end.timed_out      ? "it did not answer in time"
                           : end.signal != 0 ? "it was ended by signal " + std::to_string(end.signal)
-                                            : end.output;
+                                            : "it did not say why";
   return Error{ErrorKind::internal, "describe",
-               "the provider " + provider + " could not be opened: " + why};
+               "the provider " + provider + " could not be opened: " + why +
+                   (end.output.empty() ? "" : ": " + end.output)};
 }
 
 // The clock that the validations run by.
 Result<ClockSource> choose_clock(const Orders& orders, const Capabilities& capabilities) {
-  if (!orders.real_time && capabilities.clocks.has(ClockSource::injected)) {
-    return ClockSource::injected;
+  const bool is_offered = capabilities.clocks.has(ClockSource::injected);
+  if (orders.clock != ClockWish::real_time && is_offered) return ClockSource::injected;
+  if (orders.clock == ClockWish::virtual_time) {
+    return Error{ErrorKind::unsupported, "certify",
+                 orders.provider + " does not take an injected clock, so there is no virtual time"};
   }
   if (capabilities.clocks.has(ClockSource::server)) return ClockSource::server;
   if (capabilities.clocks.has(ClockSource::local)) return ClockSource::local;
@@ -100,18 +107,21 @@ Conditions conditions_of(const Verdict& verdict, ClockSource clock,
   return {.clock = clock, .seed = verdict.seed, .folder = folder};
 }
 
-Verdict ask_in_child(const PlannedRow& row, const Run& run, const Orders& orders,
-                     const std::filesystem::path& folder) {
+std::optional<Verdict> ask_in_child(const PlannedRow& row, const Run& run, const Orders& orders,
+                                    const std::filesystem::path& folder) {
   const Verdict blank = blank_verdict(row, run.selection.seed);
   std::vector<std::string> arguments = child_arguments("check", orders.provider, folder);
   arguments.emplace_back(row.validation->name);
   arguments.emplace_back(run.selection.clock == ClockSource::injected ? "virtual" : "real");
   arguments.push_back(std::to_string(blank.seed));
-  return verdict_of(row, run.selection.seed, run_child(arguments, orders.timeout), orders.timeout);
+  const ChildEnd end = run_child(arguments, orders.timeout);
+  if (end.interrupted) return std::nullopt;  // Killed halfway: nothing is known.
+  return verdict_of(row, run.selection.seed, end, orders.timeout);
 }
 
-Verdict ask_here(const PlannedRow& row, const Run& run, const ProviderFactory& factory,
-                 const std::filesystem::path& folder) {
+std::optional<Verdict> ask_here(const PlannedRow& row, const Run& run,
+                                const ProviderFactory& factory,
+                                const std::filesystem::path& folder) {
   const auto started = std::chrono::steady_clock::now();
   const Verdict blank = blank_verdict(row, run.selection.seed);
   const Trial trial =
@@ -130,17 +140,20 @@ void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& fact
   const auto work = [&] {
     for (std::size_t i = next++; i < plan.rows.size() && !interrupted(); i = next++) {
       const PlannedRow& row = plan.rows[i];
-      Verdict verdict = !row.not_applicable.empty() ? blank_verdict(row, run.selection.seed)
-                        : orders.in_process         ? ask_here(row, run, factory, folder)
-                                                    : ask_in_child(row, run, orders, folder);
+      std::optional<Verdict> verdict = !row.not_applicable.empty()
+                                           ? blank_verdict(row, run.selection.seed)
+                                       : orders.in_process ? ask_here(row, run, factory, folder)
+                                                           : ask_in_child(row, run, orders, folder);
       const std::lock_guard lock(telling);
-      if (interrupted()) return;  // What was killed halfway has no verdict.
-      progress.finished(verdict);
+      if (!verdict) return;
+      progress.finished(*verdict);
       verdicts[i] = std::move(verdict);
     }
   };
+  const std::size_t jobs =
+      orders.in_process ? 1 : std::min<std::size_t>(orders.jobs, plan.rows.size());
   std::vector<std::thread> workers;
-  for (unsigned n = 1; n < (orders.in_process ? 1 : orders.jobs); ++n) workers.emplace_back(work);
+  for (std::size_t n = 1; n < jobs; ++n) workers.emplace_back(work);
   work();
   for (std::thread& worker : workers) worker.join();
   for (std::optional<Verdict>& verdict : verdicts) {

@@ -11,10 +11,13 @@
 
 namespace ackproof {
 
+// Which clock is asked for.
+enum class ClockWish : std::uint8_t { automatic, virtual_time, real_time };
+
 struct Orders {
   std::string provider;    // A name that the registry finds.
   Selection selection;     // `profiles` empty: all that the provider declares.
-  bool real_time = false;  // Never the injected clock, although it is offered.
+  ClockWish clock = ClockWish::automatic;  // automatic: virtual where it is offered.
   unsigned jobs = 1;
   Duration timeout{60'000};
   bool in_process = false;  // One after the other in this process, for debuggers.

@@ -57,6 +57,25 @@ TEST(SystemClock, wait_until_reaches_its_deadline) {
   EXPECT_GE(clock.now(), deadline);
 }
 
+TEST(SystemClock, waiting_for_the_end_of_time_ends_when_it_is_stopped) {
+  SystemClock clock;
+  std::atomic<int> looks{0};
+  std::atomic<bool> stop{false};
+  std::thread waiter([&] {
+    clock.wait_until(Time::max(), [&] {
+      ++looks;
+      return stop.load();
+    });
+  });
+
+  while (looks == 0) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_LE(looks, 2) << "it spins instead of waiting";
+  stop = true;
+  clock.wake();
+  waiter.join();
+}
+
 TEST(Time, reads_as_utc) {
   EXPECT_EQ(to_text(Time(Duration(1'577'836'800'007))), "2020-01-01T00:00:00.007Z");
 }

@@ -2,7 +2,9 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 
@@ -46,11 +48,18 @@ void leave() { std::exit(0); }
 
 void throw_something() { throw std::runtime_error("thrown out of fetch_turn"); }
 
-// Leaves a process behind that holds on to the pipes of its parent.
+// Leaves a process behind that holds on to the pipes of its parent, and says which one.
 void litter() {
-  if (fork() == 0) {
+  const pid_t child = fork();
+  if (child == 0) {
     for (;;) pause();
   }
+  if (const char* file = std::getenv("LITTER_FILE")) std::ofstream(file) << child;
+}
+
+// Prints without end.
+void babble() {
+  for (;;) std::puts("and another thing ...");
 }
 
 ProviderFactory misbehaving(const std::string& name, Misdeed misdeed) {
@@ -87,9 +96,9 @@ ProviderFactory opens_once() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return ackproof::main(
-      argc, argv,
-      {ackproof::memory::factory(), misbehaving("crashing", crash), misbehaving("hanging", hang),
-       misbehaving("leaving", leave), misbehaving("throwing", throw_something),
-       misbehaving("littering", litter), unopenable(), opens_once()});
+  return ackproof::main(argc, argv,
+                        {ackproof::memory::factory(), misbehaving("crashing", crash),
+                         misbehaving("hanging", hang), misbehaving("leaving", leave),
+                         misbehaving("throwing", throw_something), misbehaving("littering", litter),
+                         misbehaving("babbling", babble), unopenable(), opens_once()});
 }

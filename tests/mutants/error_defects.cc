@@ -40,7 +40,6 @@ void declares_more(Description& description) {
   description.capabilities.facets.insert(facet);
 }
 void no_call_limit(Description& description) { description.capabilities.call_limit = Duration(0); }
-void no_facets(Description& description) { description.capabilities.facets = {}; }
 void no_provider(Description& description) { description.provider.clear(); }
 void no_version(Description& description) { description.version.clear(); }
 void no_store_version(Description& description) { description.store_version.clear(); }
@@ -1200,8 +1199,6 @@ std::span<const Defect> error_defects() {
          spoil_with<CannotReadRecords>},
         {"declares_no_call_limit", requirement("CAP_1"), "Says that calls take no time at all.",
          spoil_with<ChangesDescription<no_call_limit>>},
-        {"declares_nothing", requirement("CAP_1"), "Has the queues, and declares no facet.",
-         spoil_with<ChangesDescription<no_facets>>},
 
         {"undeclared_sessions_answer", requirement("CAP_2"),
          "Without the facet no session is renewed, which is no error.",

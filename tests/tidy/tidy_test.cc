@@ -112,21 +112,29 @@ TEST(Tidy, heavy_libraries_stay_where_they_belong) {
   }
 }
 
-TEST(Tidy, every_source_is_built_and_every_header_included) {
-  std::string lists;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(kRoot)) {
-    const std::string path = fs::relative(entry.path(), kRoot);
-    if (starts_with(path, "build/") || starts_with(path, ".git/")) continue;
-    if (entry.path().filename() == "CMakeLists.txt") lists += text_of(entry.path());
+// Whether a CMakeLists.txt of the file's folder, or of one above it, names it as a word of its own.
+bool is_in_a_target(const std::string& file) {
+  for (fs::path folder = (kRoot / file).parent_path();; folder = folder.parent_path()) {
+    std::istringstream words(text_of(folder / "CMakeLists.txt"));
+    const std::string wanted = fs::relative(kRoot / file, folder);
+    for (std::string word; words >> word;) {
+      word.erase(
+          std::remove_if(word.begin(), word.end(), [](char c) { return c == '(' || c == ')'; }),
+          word.end());
+      if (word == wanted) return true;
+    }
+    if (folder == kRoot) return false;
   }
+}
+
+TEST(Tidy, every_source_is_built_and_every_header_included) {
   std::set<std::string> included;
   for (const std::string& file : sources()) {
     for (const std::string& header : includes_of(file)) included.insert(header);
   }
   for (const std::string& file : sources()) {
-    const std::string name = fs::path(file).filename();
-    if (name.ends_with(".cc")) {
-      EXPECT_NE(lists.find(name), std::string::npos) << file << " is in no target";
+    if (file.ends_with(".cc")) {
+      EXPECT_TRUE(is_in_a_target(file)) << file << " is in no target";
     } else {
       EXPECT_TRUE(included.count(file) != 0) << file << " is included by nobody";
     }
@@ -155,6 +163,20 @@ TEST(Tidy, headers_say_pragma_once_and_open_with_a_comment) {
     const std::string text = text_of(kRoot / file);
     EXPECT_TRUE(starts_with(text, "// ")) << file;
     EXPECT_NE(text.find("#pragma once"), std::string::npos) << file;
+  }
+}
+
+TEST(Tidy, documents_have_no_blanks_and_no_dead_links) {
+  const std::regex blank("@[A-Z]+@");
+  const std::regex link("\\]\\(([^)#:]+)\\)");
+  for (const char* document :
+       {"README.md", "CHANGELOG.md", "contract/README.md", "contract/DECISIONS.md"}) {
+    const std::string text = text_of(kRoot / document);
+    EXPECT_FALSE(std::regex_search(text, blank)) << document;
+    for (std::sregex_iterator at(text.begin(), text.end(), link), end; at != end; ++at) {
+      const fs::path target = (kRoot / document).parent_path() / std::string((*at)[1]);
+      EXPECT_TRUE(fs::exists(target)) << document << " links to " << (*at)[1];
+    }
   }
 }
 

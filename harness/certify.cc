@@ -71,6 +71,11 @@ Result<void> take_over_failures(const std::filesystem::path& record, Orders& ord
         ErrorKind::invalid, "certify",
         record.string() + " is about " + run.value().provider + ", not about " + orders.provider};
   }
+  if (const std::uint64_t missing = judge(run.value()).missing; missing > 0) {
+    return Error{ErrorKind::invalid, "certify",
+                 record.string() + " is incomplete, " + std::to_string(missing) +
+                     " verdicts are missing: certify again instead"};
+  }
   orders.selection = run.value().selection;
   orders.selection.requirements.clear();
   orders.clock = orders.selection.clock == ClockSource::injected ? ClockWish::virtual_time

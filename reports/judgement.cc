@@ -179,6 +179,42 @@ Sentences unforgiven_hooks(const Run& run) {
   return name_clauses(run, Force::must, lacks_hook, "was not tried in full");
 }
 
+// Why a verdict cannot be what it says; empty when it can. A record may have been edited.
+std::string contradiction(const Verdict& verdict, const Run& run) {
+  const bool says_fine =
+      verdict.outcome == Outcome::passed || verdict.outcome == Outcome::not_applicable;
+  if (says_fine && !verdict.failures.empty()) return "has findings";
+  if (verdict.outcome != Outcome::not_applicable) return {};
+  if (verdict.reason.empty()) return "has no reason";
+  for (const Requirement& clause : requirements()) {
+    const bool is_declared = run.description.capabilities.facets.has(clause.needs);
+    if (is_declared &&
+        verdict.reason.ends_with("does not declare " + std::string(name(clause.needs)))) {
+      return "names what the provider declares";
+    }
+  }
+  const bool outlives = run.description.capabilities.durability != Durability::is_volatile;
+  return outlives && reports::wants_durability(verdict.reason) ? "names what the provider declares"
+                                                               : "";
+}
+
+Sentences contradictions(const Run& run) {
+  Sentences found;
+  for (const Verdict& verdict : run.verdicts) {
+    const std::string what = contradiction(verdict, run);
+    if (what.empty()) continue;
+    found.push_back("The record contradicts itself: " + reports::verdict_name(verdict) + " is " +
+                    std::string(name(verdict.outcome)) + " and " + what + ".");
+  }
+  for (const Clause& clause : run.clauses) {
+    const Requirement* requirement = find_requirement(clause.requirement);
+    if (requirement == nullptr || requirement->force == clause.force) continue;
+    found.push_back("The record contradicts the contract: " + clause.requirement + " is a " +
+                    std::string(name(requirement->force)) + ".");
+  }
+  return found;
+}
+
 // MUST clauses of the profiles that the record does not even name.
 Sentences omitted_clauses(const Run& run) {
   Sentences found;
@@ -220,6 +256,21 @@ Sentences absent_hooks(const Run& run) {
     }
   }
   return found;
+}
+
+// What a volatile provider was not asked has to be said beside its certificate.
+Sentences untried_durability(const Run& run) {
+  std::vector<std::string> clauses;
+  for (const Case& each : cases(run)) {
+    const bool any = std::ranges::any_of(each.verdicts, [](const Verdict* verdict) {
+      return verdict->outcome == Outcome::not_applicable &&
+             reports::wants_durability(verdict->reason);
+    });
+    if (any) clauses.push_back(each.clause.requirement);
+  }
+  if (clauses.empty()) return {};
+  return {"The provider is volatile, so what is about reopening was not tried: " +
+          reports::list(clauses) + "."};
 }
 
 Sentences together(std::initializer_list<Sentences> parts) {
@@ -277,7 +328,7 @@ Judgement judge(const Run& run) {
   const Sentences refuted = together({undeclared_needs(run), refuted_clauses(run)});
   const Sentences open = together(
       {unfinished_run(run), unknown_profiles(run), undecided_clauses(run), miscounted_clauses(run),
-       untried_clauses(run), unforgiven_hooks(run), omitted_clauses(run)});
+       contradictions(run), untried_clauses(run), unforgiven_hooks(run), omitted_clauses(run)});
   Judgement judgement;
   judgement.obstacles = together({refuted, open});
   if (!refuted.empty()) {
@@ -293,7 +344,7 @@ Judgement judge(const Run& run) {
   judgement.remarks =
       together({name_clauses(run, Force::should, refutes, "(SHOULD) does not hold"),
                 name_clauses(run, Force::should, decides_nothing, "(SHOULD) is undecided"),
-                absent_hooks(run)});
+                absent_hooks(run), untried_durability(run)});
   judgement.sentence = conclude(judgement.conclusion, run, judgement.obstacles.size());
   count(run, judgement);
   return judgement;

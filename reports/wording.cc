@@ -156,6 +156,10 @@ std::string grouped(std::uint64_t number) {
 
 bool wants_hook(std::string_view reason) { return reason.starts_with("needs the hook "); }
 
+bool wants_durability(std::string_view reason) {
+  return reason == "the provider does not declare that anything outlives its last handle";
+}
+
 bool is_not_passed(const Verdict& verdict) {
   return verdict.outcome != Outcome::passed && verdict.outcome != Outcome::not_applicable;
 }

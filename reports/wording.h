@@ -45,6 +45,9 @@ std::string grouped(std::uint64_t number);               // "10,000"
 // Whether a reason says that the factory lacks a hook (CAP_6).
 bool wants_hook(std::string_view reason);
 
+// Whether a reason says that the provider is volatile.
+bool wants_durability(std::string_view reason);
+
 // Asked, and neither passed nor set aside beforehand.
 bool is_not_passed(const Verdict& verdict);
 

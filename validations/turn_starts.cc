@@ -1,4 +1,6 @@
 // How instances begin, go on and end, as their turns tell it: start messages, names, executions.
+#include <algorithm>
+
 #include "validations/build.h"
 #include "validations/catalogue.h"
 #include "validations/context.h"
@@ -204,7 +206,42 @@ void instance_between_two_executions_still_is_in_the_old_one(Context& ctx) {
   EXPECT_EQ(wake(*provider, "order-1", 7).execution, 2U);
 }
 
+void start_beyond_the_batch_limit_names_the_instance(Context& ctx) {
+  constexpr std::uint64_t kPerCommit = 1'000;
+  constexpr std::uint64_t kMost = 10'000;  // A limit beyond that is not reached.
+  const auto provider = ctx.open();
+  const std::uint64_t limit = ctx.description().capabilities.limits.batch_messages;
+  const std::uint64_t count = std::min(limit, kMost) + 1;
+  std::vector<Message> sent;
+  create_instance(*provider, "feeder");
+  for (std::uint64_t done = 0; done < count; done += kPerCommit) {
+    const Turn turn = wake(*provider, "feeder", done);
+    TurnCommit commit;
+    for (std::uint64_t n = done; n < std::min(done + kPerCommit, count); ++n) {
+      commit.messages.push_back(external("order-1", n));
+    }
+    sent.insert(sent.end(), commit.messages.begin(), commit.messages.end());
+    provider->ack_turn(turn.token, commit).value();
+  }
+  sent.push_back(start("order-1"));
+  provider->enqueue_message(sent.back()).value();
+
+  const Turn turn = take_turn(*provider);
+  EXPECT_EQ(turn.name, "Order");
+  EXPECT_EQ(turn.version, "1.0.0");
+  provider->ack_turn(turn.token, commit_events({event(1)})).value();
+
+  const InstanceInfo record{.instance = "order-1", .name = "Order", .version = "1.0.0"};
+  EXPECT_EQ(record_of(*provider, "order-1"), record);
+  std::vector<Message> received = turn.messages;
+  const std::vector<Message> rest = drain_messages(*provider);
+  received.insert(received.end(), rest.begin(), rest.end());
+  EXPECT_EQ(received, sent);
+}
+
 constexpr Validation kRows[] = {
+    {"start_beyond_the_batch_limit_names_the_instance", requirement("TURN_13"),
+     start_beyond_the_batch_limit_names_the_instance},
     {"first_turn_of_a_new_instance_is_described_by_its_start", requirement("TURN_4"),
      first_turn_of_a_new_instance_is_described_by_its_start},
     {"continue_as_new_message_begins_an_instance_too", requirement("TURN_4"),

@@ -13,11 +13,11 @@ namespace {
 
 Error not_found(const char* what) { return {ErrorKind::not_found, "", what}; }
 
-// The message that names a new instance, wherever it stands in the batch (TURN_13).
-const Message* first_start(const Mailbox& mailbox, const std::vector<Sequence>& batch) {
-  for (const Sequence sequence : batch) {
-    const Message& message = mailbox.messages.at(sequence).message;
-    if (message.is_start()) return &message;
+// The message that names a new instance: the first visible start, wherever it stands, and also when it lies beyond
+// the limit of the batch (TURN_2, TURN_13).
+const Message* first_start(const Mailbox& mailbox, Time now) {
+  for (const auto& [sequence, queued] : mailbox.messages) {
+    if (queued.visible_at <= now && queued.message.is_start()) return &queued.message;
   }
   return nullptr;
 }
@@ -53,6 +53,7 @@ Result<std::optional<Turn>> Store::fetch_turn(const FetchTurn& options, Time now
   Turn turn = turn_of(mailbox, batch, now);
   turn.token = random_token();
   take(mailbox, std::move(batch), turn.token.value, rules::later(now, options.lock_timeout));
+  mailbox.fetched_at = now;
   return std::optional<Turn>(std::move(turn));
 }
 
@@ -190,7 +191,7 @@ Turn Store::turn_of(const Mailbox& mailbox, const std::vector<Sequence>& batch, 
     } else {
       turn.history = in_order(execution.events);
     }
-  } else if (const Message* start = first_start(mailbox, batch)) {
+  } else if (const Message* start = first_start(mailbox, now)) {
     turn.name = start->name.value_or("");
     turn.version = start->version;
   }
@@ -266,7 +267,7 @@ Instance& Store::record(const Mailbox& mailbox, const TurnCommit& commit, Time n
   Instance& instance = entry->second;
   const Metadata& metadata = commit.metadata;
   if (is_new) {
-    if (const Message* start = first_start(mailbox, mailbox.batch)) {
+    if (const Message* start = first_start(mailbox, mailbox.fetched_at)) {
       instance.name = start->name.value_or("");
       instance.version = start->version;
       instance.parent = start->parent;

@@ -62,9 +62,10 @@ struct Mailbox {
   Schedule visible;  // Every message, by its `visible_at`.
   Schedule starts;   // The start messages among them.
 
-  std::string token;            // Of the last fetch; empty once that was acked or abandoned.
-  std::vector<Sequence> batch;  // What that fetch handed out.
-  Time free_at = Time::min();   // The deadline of that lock, or the moment it was given back.
+  std::string token;              // Of the last fetch; empty once that was acked or abandoned.
+  std::vector<Sequence> batch;    // What that fetch handed out.
+  Time fetched_at = Time::min();  // When it did.
+  Time free_at = Time::min();     // The deadline of that lock, or the moment it was given back.
 
   // Where it stands in line: by the moment it gets ready, and among equals by `turn_number`, which
   // is drawn anew whenever a lock is given back. So nobody is served twice before a waiting one,

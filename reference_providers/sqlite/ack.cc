@@ -54,7 +54,7 @@ void add_event(Connection& db, const OpenTurn& turn, std::uint64_t execution, co
 // The first ack creates the record: what the engine does not say comes from the start (ACK_10).
 Metadata complete(Connection& db, const OpenTurn& turn, Metadata said) {
   if (turn.exists) return said;
-  Query start = db.query(sql::kFirstStart, turn.instance, turn.batch_end);
+  Query start = db.query(sql::kFirstStart, turn.instance);
   if (start.next()) {
     if (!said.name) said.name = start.optional_text(0);
     if (!said.version) said.version = start.optional_text(1);

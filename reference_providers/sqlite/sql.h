@@ -192,10 +192,10 @@ FROM instance WHERE token = ?1 AND away_until > ?2)sql";
 inline constexpr char kRenewTurn[] =
     "UPDATE instance SET away_until = ?3 WHERE token = ?1 AND away_until > ?2";
 
-// The first start message in the batch of instance ?1 that ends at ?2 (TURN_13).
+// The first visible start message of instance ?1 (TURN_13). None becomes visible before the turn is over.
 inline constexpr char kFirstStart[] = R"sql(
 SELECT name, version, parent FROM message
-WHERE instance = ?1 AND kind < 2 AND hidden_until IS NULL AND seq <= ?2 ORDER BY seq LIMIT 1)sql";
+WHERE instance = ?1 AND kind < 2 AND hidden_until IS NULL ORDER BY seq LIMIT 1)sql";
 
 inline constexpr char kRemoveBatch[] =
     "DELETE FROM message WHERE instance = ?1 AND hidden_until IS NULL AND seq <= ?2";

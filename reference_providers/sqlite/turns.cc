@@ -71,12 +71,13 @@ std::int64_t take_batch(Connection& db, std::int64_t instance, Turn& turn) {
   return end;
 }
 
-// The first start message, wherever in the batch, names an instance that does not exist (TURN_13).
-void name_by_start(Turn& turn) {
-  const auto start = std::ranges::find_if(turn.messages, &Message::is_start);
-  if (start == turn.messages.end()) return;
-  turn.name = start->name.value_or("");
-  turn.version = start->version;
+// The first visible start message names an instance that does not exist, wherever it stands and also when it lies
+// beyond the limit of the batch (TURN_2, TURN_13).
+void name_by_start(Connection& db, std::int64_t instance, Turn& turn) {
+  Query start = db.query(sql::kFirstStart, instance);
+  if (!start.next()) return;
+  turn.name = start.optional_text(0).value_or("");
+  turn.version = start.optional_text(1);
 }
 
 }  // namespace
@@ -89,7 +90,7 @@ std::optional<Turn> fetch_turn(Connection& db, const FetchTurn& options, Time no
 
   db.run(sql::kShowMessages, next->instance, now);
   const std::int64_t batch_end = take_batch(db, next->instance, turn);
-  if (!next->exists) name_by_start(turn);
+  if (!next->exists) name_by_start(db, next->instance, turn);
   {
     Query rows = db.query(sql::kReadEvents, next->instance, turn.execution);
     History history = read_events(rows);

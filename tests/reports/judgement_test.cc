@@ -342,5 +342,57 @@ TEST(Outcome, every_name_is_found_again) {
   EXPECT_EQ(find_outcome(""), std::nullopt);
 }
 
+TEST(Judgement, a_passed_verdict_with_findings_contradicts_itself) {
+  Record run = certified_run();
+  run.verdicts[0].failures = {{"Expected: one, actual: two", "validations/locks.cc", 1}};
+
+  EXPECT_EQ(judge(run).conclusion, Conclusion::undecided);
+  EXPECT_TRUE(mentions(judge(run).obstacles, "has findings"));
+}
+
+TEST(Judgement, what_is_not_applicable_has_a_reason) {
+  const Record run = run_with(Outcome::not_applicable);
+
+  EXPECT_EQ(judge(run).conclusion, Conclusion::undecided);
+  EXPECT_TRUE(mentions(judge(run).obstacles, "has no reason"));
+}
+
+TEST(Judgement, what_is_declared_cannot_be_the_reason_for_not_asking) {
+  for (const char* reason :
+       {"the provider does not declare queues",
+        "the provider does not declare that anything outlives its last handle"}) {
+    Record run = run_with(Outcome::not_applicable, "LOCK_2", reason);
+    run.description.capabilities.durability = Durability::power_loss;
+
+    EXPECT_EQ(judge(run).conclusion, Conclusion::undecided) << reason;
+    EXPECT_TRUE(mentions(judge(run).obstacles, "names what the provider declares")) << reason;
+  }
+}
+
+TEST(Judgement, the_force_of_a_clause_is_the_contracts) {
+  Record run = run_with(Outcome::failed);
+  clause(run, "LOCK_2").force = Force::should;
+
+  EXPECT_NE(judge(run).conclusion, Conclusion::certified);
+  EXPECT_TRUE(mentions(judge(run).obstacles, "LOCK_2 is a MUST"));
+}
+
+TEST(Judgement, two_verdicts_of_one_validation_are_no_substitute_for_another) {
+  Record run = certified_run();
+  run.verdicts.push_back(run.verdicts[0]);
+
+  EXPECT_EQ(judge(run).conclusion, Conclusion::undecided);
+  EXPECT_TRUE(mentions(judge(run).obstacles, "two verdicts"));
+}
+
+TEST(Judgement, a_volatile_provider_is_certified_with_a_remark) {
+  Record run = run_with(Outcome::not_applicable, "LOCK_2",
+                        "the provider does not declare that anything outlives its last handle");
+  run.description.capabilities.durability = Durability::is_volatile;
+
+  EXPECT_EQ(judge(run).conclusion, Conclusion::certified);
+  EXPECT_TRUE(mentions(judge(run).remarks, "volatile"));
+}
+
 }  // namespace
 }  // namespace ackproof

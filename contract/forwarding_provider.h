@@ -58,8 +58,8 @@ class ForwardingProvider : public Provider {
   Result<std::uint64_t> renew_sessions(const RenewSessions& options) override {
     return inner_->renew_sessions(options);
   }
-  Result<std::uint64_t> cleanup_sessions(Duration idle_timeout) override {
-    return inner_->cleanup_sessions(idle_timeout);
+  Result<std::uint64_t> cleanup_sessions() override {
+    return inner_->cleanup_sessions();
   }
   Result<std::optional<CustomStatus>> read_custom_status(const std::string& instance,
                                                          std::uint64_t seen_version) override {

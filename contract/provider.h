@@ -104,8 +104,9 @@ class Provider {
   virtual Result<std::optional<InstanceInfo>> read_instance(const std::string& instance);
 
   // --- Facet sessions (SESS_3, SESS_4). Both return how many sessions they touched.
+  // invalid  an owner breaks the id rule, extension <= 0, negative idle timeout.
   virtual Result<std::uint64_t> renew_sessions(const RenewSessions& options);
-  virtual Result<std::uint64_t> cleanup_sessions(Duration idle_timeout);
+  virtual Result<std::uint64_t> cleanup_sessions();
 
   // --- Facet custom_status: the status if it is newer than the version seen (STAT_2).
   virtual Result<std::optional<CustomStatus>> read_custom_status(const std::string& instance,
@@ -117,7 +118,9 @@ class Provider {
   virtual Result<std::map<std::string, KeyValue>> read_values(const std::string& instance);
 
   // --- Facet management (MGMT_1 to MGMT_3). Each answer is one snapshot (CONC_3). `not_found` for
-  // an unknown instance or execution, but `list_children` is empty.
+  // an unknown instance or execution, but `list_children` is empty. Executions are listed by number;
+  // instances, children and the members of a tree after its root in any order. `read_parent` gives
+  // the stored id, also when nothing of that name exists any more.
   virtual Result<std::vector<std::string>> list_instances(std::optional<Status> status);
   virtual Result<std::vector<std::uint64_t>> list_executions(const std::string& instance);
   virtual Result<ExecutionInfo> read_execution(const std::string& instance,

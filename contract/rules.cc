@@ -101,6 +101,12 @@ Finding in_event(const Event& event, const Limits& limits) {
   });
 }
 
+Finding in_version(const EngineVersion& version) {
+  return first({number("a major version", version.major, 0),
+                number("a minor version", version.minor, 0),
+                number("a patch version", version.patch, 0)});
+}
+
 Finding in_metadata(const Metadata& metadata, const Limits& limits) {
   if (metadata.status && *metadata.status > Status::continued_as_new) {
     return "the status is out of range";
@@ -110,6 +116,7 @@ Finding in_metadata(const Metadata& metadata, const Limits& limits) {
       optional_id_text("the name", metadata.name, limits),
       optional_id_text("the version", metadata.version, limits),
       optional_id_text("the parent", metadata.parent, limits),
+      metadata.pinned_version ? in_version(*metadata.pinned_version) : Finding(),
   });
 }
 
@@ -178,6 +185,12 @@ Finding in_commit(const TurnCommit& commit, const Limits& limits) {
   });
 }
 
+Finding ids(const std::vector<std::string>& instances, const Limits& limits) {
+  return in_each(instances, [&](const std::string& instance) {
+    return id_text("an instance", instance, limits);
+  });
+}
+
 Finding waits(Duration lock_timeout, Duration poll_timeout) {
   if (lock_timeout <= Duration(0)) return "the lock timeout is not positive";
   if (poll_timeout < Duration(0)) return "the poll timeout is negative";
@@ -197,8 +210,13 @@ Refusal fetch_turn(const Capabilities& offered, const FetchTurn& options) {
   if (options.versions && !offered.facets.has(Capability::version_filter)) {
     return refuse("fetch_turn", ErrorKind::unsupported, "version_filter is not declared");
   }
-  return refuse("fetch_turn", ErrorKind::invalid,
-                waits(options.lock_timeout, options.poll_timeout));
+  Finding finding = waits(options.lock_timeout, options.poll_timeout);
+  if (finding.empty() && options.versions) {
+    finding = in_each(*options.versions, [](const VersionRange& range) {
+      return first({in_version(range.lowest), in_version(range.highest)});
+    });
+  }
+  return refuse("fetch_turn", ErrorKind::invalid, std::move(finding));
 }
 
 Refusal ack_turn(const Capabilities& offered, const TurnCommit& commit) {
@@ -267,6 +285,97 @@ Refusal read(std::string_view operation, const Capabilities& offered, const std:
   return refuse(operation, ErrorKind::invalid,
                 first({id_text("the instance", instance, offered.limits),
                        execution ? number("the execution", *execution, 1) : Finding()}));
+}
+
+Refusal facet(std::string_view operation, const Capabilities& offered, Capability needed) {
+  if (offered.facets.has(needed)) return std::nullopt;
+  return Error{ErrorKind::unsupported, std::string(operation),
+               std::string(name(needed)) + " is not declared"};
+}
+
+Refusal renew_sessions(const Capabilities& offered, const RenewSessions& options) {
+  constexpr std::string_view kOperation = "renew_sessions";
+  if (Refusal refusal = facet(kOperation, offered, Capability::sessions)) return refusal;
+  return refuse(kOperation, ErrorKind::invalid,
+                first({options.extend_for <= Duration(0) ? "the extension is not positive" : "",
+                       options.idle_timeout < Duration(0) ? "the idle timeout is negative" : "",
+                       in_each(options.owners, [&](const std::string& owner) {
+                         return id_text("an owner", owner, offered.limits);
+                       })}));
+}
+
+Refusal read_custom_status(const Capabilities& offered, const std::string& instance) {
+  constexpr std::string_view kOperation = "read_custom_status";
+  if (Refusal refusal = facet(kOperation, offered, Capability::custom_status)) return refusal;
+  return read(kOperation, offered, instance);
+}
+
+Refusal read_values(std::string_view operation, const Capabilities& offered,
+                    const std::string& instance, const std::string& key) {
+  if (Refusal refusal = facet(operation, offered, Capability::key_value)) return refusal;
+  if (Refusal refusal = read(operation, offered, instance)) return refusal;
+  return refuse(operation, ErrorKind::invalid,
+                text_at_most("the key", key, offered.limits.key_bytes));
+}
+
+Refusal list_instances(const Capabilities& offered, std::optional<Status> status) {
+  constexpr std::string_view kOperation = "list_instances";
+  if (Refusal refusal = facet(kOperation, offered, Capability::management)) return refusal;
+  const bool is_known = !status || *status <= Status::continued_as_new;
+  return refuse(kOperation, ErrorKind::invalid, is_known ? "" : "the status is out of range");
+}
+
+Refusal manage(std::string_view operation, const Capabilities& offered, const std::string& instance,
+               std::optional<std::uint64_t> execution) {
+  if (Refusal refusal = facet(operation, offered, Capability::management)) return refusal;
+  return read(operation, offered, instance, execution);
+}
+
+Refusal remove(std::string_view operation, const Capabilities& offered,
+               const std::vector<std::string>& instances) {
+  if (Refusal refusal = facet(operation, offered, Capability::deletion)) return refusal;
+  return refuse(operation, ErrorKind::invalid, ids(instances, offered.limits));
+}
+
+Refusal remove(const Capabilities& offered, const InstanceFilter& filter) {
+  return remove("delete_matching", offered, filter.instances.value_or(std::vector<std::string>()));
+}
+
+Refusal prune(const Capabilities& offered, const std::string& instance) {
+  constexpr std::string_view kOperation = "prune_instance";
+  if (Refusal refusal = facet(kOperation, offered, Capability::pruning)) return refusal;
+  return read(kOperation, offered, instance);
+}
+
+Refusal prune(const Capabilities& offered, const InstanceFilter& filter) {
+  constexpr std::string_view kOperation = "prune_matching";
+  if (Refusal refusal = facet(kOperation, offered, Capability::pruning)) return refusal;
+  return refuse(kOperation, ErrorKind::invalid,
+                filter.instances ? ids(*filter.instances, offered.limits) : Finding());
+}
+
+bool admits(const std::vector<VersionRange>& ranges, const std::optional<EngineVersion>& pin) {
+  if (!pin) return !ranges.empty();
+  return std::ranges::any_of(ranges, [&](const VersionRange& range) {
+    return range.lowest <= *pin && *pin <= range.highest;
+  });
+}
+
+bool admits(const TagFilter& filter, const std::optional<std::string>& tag) {
+  const bool is_named = tag && std::ranges::find(filter.tags, *tag) != filter.tags.end();
+  switch (filter.kind) {
+    case TagFilter::Kind::default_only:
+      return !tag;
+    case TagFilter::Kind::tags:
+      return is_named;
+    case TagFilter::Kind::default_and:
+      return !tag || is_named;
+    case TagFilter::Kind::any:
+      return true;
+    case TagFilter::Kind::none:
+      return false;
+  }
+  return false;
 }
 
 bool is_text(std::string_view text) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "contract/capability.h"
 #include "contract/result.h"
@@ -28,6 +29,27 @@ Refusal abandon(std::string_view operation, const Abandon& how);
 Refusal renew(std::string_view operation, Duration extend_for);
 Refusal read(std::string_view operation, const Capabilities& offered, const std::string& instance,
              std::optional<std::uint64_t> execution = std::nullopt);
+
+// The methods of the facets. Each first sees to it that its facet is offered.
+Refusal facet(std::string_view operation, const Capabilities& offered, Capability needed);
+Refusal renew_sessions(const Capabilities& offered, const RenewSessions& options);
+Refusal read_custom_status(const Capabilities& offered, const std::string& instance);
+Refusal read_values(std::string_view operation, const Capabilities& offered,
+                    const std::string& instance, const std::string& key = "");
+Refusal list_instances(const Capabilities& offered, std::optional<Status> status);
+Refusal manage(std::string_view operation, const Capabilities& offered, const std::string& instance,
+               std::optional<std::uint64_t> execution = std::nullopt);
+Refusal remove(std::string_view operation, const Capabilities& offered,
+               const std::vector<std::string>& instances);
+Refusal remove(const Capabilities& offered, const InstanceFilter& filter);
+Refusal prune(const Capabilities& offered, const std::string& instance);
+Refusal prune(const Capabilities& offered, const InstanceFilter& filter);
+
+// Whether an execution with this pin is for whoever supports these ranges (VER_1).
+bool admits(const std::vector<VersionRange>& ranges, const std::optional<EngineVersion>& pin);
+
+// Whether an activity with this tag is for whoever filters so (TAG_1).
+bool admits(const TagFilter& filter, const std::optional<std::string>& tag);
 
 // Whether `text` is valid UTF-8 without U+0000.
 bool is_text(std::string_view text);

@@ -90,6 +90,31 @@ TurnCommit commit_events(std::vector<Event> events) {
   return commit;
 }
 
+Activity bound(const std::string& instance, std::uint64_t id, const std::string& session) {
+  Activity item = activity(instance, id);
+  item.session = session;
+  return item;
+}
+
+Activity tagged(const std::string& instance, std::uint64_t id, const std::string& tag) {
+  Activity item = activity(instance, id);
+  item.tag = tag;
+  return item;
+}
+
+KeyValueChange set_value(const std::string& key, const Bytes& value) {
+  return {.kind = KeyValueChange::Kind::set,
+          .key = key,
+          .value = value,
+          .updated_at = kStamp + Duration(key.size() * 1'000 + value.size())};
+}
+
+KeyValueChange clear_value(const std::string& key) {
+  return {.kind = KeyValueChange::Kind::clear, .key = key};
+}
+
+KeyValueChange clear_values() { return {.kind = KeyValueChange::Kind::clear_all}; }
+
 Turn take_turn(Provider& provider, const FetchTurn& options) {
   std::optional<Turn> turn = provider.fetch_turn(options).value();
   if (!turn) throw StepFailed("fetch_turn returned nothing although an instance is ready");
@@ -115,6 +140,32 @@ void create_instance(Provider& provider, const std::string& instance) {
   provider.enqueue_message(start(instance)).value();
   const Turn turn = take_turn_of(provider, instance);
   provider.ack_turn(turn.token, commit_events({event(1)})).value();
+}
+
+void commit_turn(Provider& provider, const std::string& instance, const TurnCommit& commit) {
+  constexpr std::uint64_t kWaker = 900;
+  provider.ack_turn(wake(provider, instance, kWaker).token, commit).value();
+}
+
+void commit_start(Provider& provider, const Message& begin, const TurnCommit& commit) {
+  provider.enqueue_message(begin).value();
+  provider.ack_turn(take_turn_of(provider, begin.target).token, commit).value();
+}
+
+void finish_instance(Provider& provider, const std::string& instance, Status status,
+                     const std::optional<std::string>& parent) {
+  Message begin = start(instance);
+  begin.parent = parent;
+  TurnCommit commit = commit_events({event(1)});
+  commit.metadata = {.status = status, .output = "output of " + instance};
+  commit_start(provider, begin, commit);
+}
+
+void continue_as_new(Provider& provider, const std::string& instance, std::uint64_t from) {
+  TurnCommit ending{.execution = from};
+  ending.metadata = {.status = Status::continued_as_new, .output = "next input"};
+  commit_turn(provider, instance, ending);
+  commit_turn(provider, instance, {.execution = from + 1, .events = {event(1)}});
 }
 
 std::vector<Activity> drain_activities(Provider& provider) {

@@ -6,6 +6,7 @@
 // words.
 #pragma once
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -29,6 +30,11 @@ std::vector<Event> events(std::uint64_t first, std::uint64_t last);
 Activity activity(const std::string& instance, std::uint64_t id);
 ActivityKey key_of(const Activity& activity);
 TurnCommit commit_events(std::vector<Event> events);
+Activity bound(const std::string& instance, std::uint64_t id, const std::string& session);
+Activity tagged(const std::string& instance, std::uint64_t id, const std::string& tag);
+KeyValueChange set_value(const std::string& key, const Bytes& value);
+KeyValueChange clear_value(const std::string& key);
+KeyValueChange clear_values();
 
 // --- Steps
 
@@ -49,6 +55,21 @@ Turn take_turn_of(Provider& provider, const std::string& instance,
 
 // Brings an instance into existence: start, fetch, ack with event 1. Its queue is empty afterwards.
 void create_instance(Provider& provider, const std::string& instance);
+
+// Wakes an instance that exists and acks its turn with this commit, which has to be accepted.
+void commit_turn(Provider& provider, const std::string& instance, const TurnCommit& commit);
+
+// The same for an instance that does not exist: `begin` starts it.
+void commit_start(Provider& provider, const Message& begin, const TurnCommit& commit);
+
+// Creates an instance whose first execution ended so, with event 1. A parent, when given, is in its
+// start message.
+void finish_instance(Provider& provider, const std::string& instance,
+                     Status status = Status::completed,
+                     const std::optional<std::string>& parent = std::nullopt);
+
+// Ends the instance's execution `from` as continued as new and begins the next one, with event 1.
+void continue_as_new(Provider& provider, const std::string& instance, std::uint64_t from);
 
 // Fetches and acks every activity that can be had, in the order they come.
 std::vector<Activity> drain_activities(Provider& provider);

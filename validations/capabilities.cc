@@ -106,7 +106,7 @@ void sessions_answer_as_declared(Context& ctx) {
       ctx, Capability::sessions,
       {{"renew_sessions",
         [](Provider& p) { return error_of(p.renew_sessions({.owners = {"worker-1"}})); }},
-       {"cleanup_sessions", [](Provider& p) { return error_of(p.cleanup_sessions(kLongLock)); }}});
+       {"cleanup_sessions", [](Provider& p) { return error_of(p.cleanup_sessions()); }}});
 }
 
 void custom_status_answers_as_declared(Context& ctx) {

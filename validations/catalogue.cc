@@ -35,7 +35,24 @@ std::span<const Validation> catalogue() {
                             completion_validations(),
                             attempt_validations(),
                             history_validations(),
-                            record_validations()}) {
+                            record_validations(),
+                            session_validations(),
+                            session_renewal_validations(),
+                            tag_validations(),
+                            version_filter_validations(),
+                            custom_status_validations(),
+                            key_value_validations(),
+                            key_value_snapshot_validations(),
+                            management_validations(),
+                            tree_validations(),
+                            queue_depth_validations(),
+                            deletion_validations(),
+                            deletion_set_validations(),
+                            bulk_deletion_validations(),
+                            pruning_validations(),
+                            long_polling_validations(),
+                            combination_validations(),
+                            sequence_validations()}) {
       for (const Validation& row : part) rows.push_back(row);
     }
     return rows;

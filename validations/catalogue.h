@@ -42,5 +42,22 @@ std::span<const Validation> reopen_validations();
 std::span<const Validation> reopen_lock_validations();
 std::span<const Validation> handle_validations();
 std::span<const Validation> capability_validations();
+std::span<const Validation> session_validations();
+std::span<const Validation> session_renewal_validations();
+std::span<const Validation> tag_validations();
+std::span<const Validation> version_filter_validations();
+std::span<const Validation> custom_status_validations();
+std::span<const Validation> key_value_validations();
+std::span<const Validation> key_value_snapshot_validations();
+std::span<const Validation> management_validations();
+std::span<const Validation> tree_validations();
+std::span<const Validation> queue_depth_validations();
+std::span<const Validation> deletion_validations();
+std::span<const Validation> deletion_set_validations();
+std::span<const Validation> bulk_deletion_validations();
+std::span<const Validation> pruning_validations();
+std::span<const Validation> long_polling_validations();
+std::span<const Validation> combination_validations();
+std::span<const Validation> sequence_validations();
 
 }  // namespace ackproof

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "contract/forwarding_provider.h"
+#include "contract/json.h"
 
 namespace ackproof {
 
@@ -32,6 +33,7 @@ std::string brief(const std::string& text) {
   return shown;
 }
 
+std::string brief(bool flag) { return flag ? "true" : "false"; }
 std::string brief(std::uint64_t number) { return std::to_string(number); }
 std::string brief(Duration duration) { return std::to_string(duration.count()) + "ms"; }
 std::string brief(Time time) { return "@" + std::to_string(time.time_since_epoch().count()); }
@@ -53,6 +55,18 @@ std::string brief(const std::vector<T>& list) {
   return text + "]";
 }
 
+template <class T>
+std::string brief(const std::map<std::string, T>& entries) {
+  std::string text = "{";
+  std::size_t shown = 0;
+  for (const auto& [key, value] : entries) {
+    if (shown++ == kLongestList) break;
+    text += (shown == 1 ? "" : ", ") + brief(key) + ": " + brief(value);
+  }
+  if (entries.size() > kLongestList) text += ", ... " + std::to_string(entries.size()) + " in all";
+  return text + "}";
+}
+
 std::string show(const Event& e) { return "event " + brief(e.id) + " " + e.kind; }
 std::string show(const Message& m) {
   static constexpr const char* kKinds[] = {
@@ -71,16 +85,30 @@ std::string show(const ActivityKey& k) {
 }
 std::string show(const Activity& a) {
   return "activity " + show(ActivityKey{a.instance, a.execution, a.id}) +
-         (a.error ? " error " + brief(*a.error) : "");
+         (a.session ? " session " + brief(*a.session) : "") +
+         (a.tag ? " tag " + brief(*a.tag) : "") + (a.error ? " error " + brief(*a.error) : "");
 }
 std::string show(const Turn& t) {
   return "turn of " + brief(t.instance) + " execution " + brief(t.execution) + " attempt " +
          brief(t.attempt) + " messages " + brief(t.messages) + " history " +
          brief(std::uint64_t{t.history.size()}) + " events" +
-         (t.history_error ? " history_error" : "") + " now " + brief(t.now) + " " + brief(t.token);
+         (t.history_error ? " history_error" : "") +
+         (t.values.empty() ? "" : " values " + brief(t.values)) + " now " + brief(t.now) + " " +
+         brief(t.token);
 }
 std::string show(const LockedActivity& a) {
   return show(a.activity) + " attempt " + brief(a.attempt) + " " + brief(a.token);
+}
+std::string show(const EngineVersion& v) {
+  return std::to_string(v.major) + "." + std::to_string(v.minor) + "." + std::to_string(v.patch);
+}
+std::string show(const VersionRange& r) { return show(r.lowest) + ".." + show(r.highest); }
+std::string show(const StatusChange& c) { return c.value ? "set " + brief(*c.value) : "clear"; }
+std::string show(const KeyValueChange& c) {
+  using Kind = KeyValueChange::Kind;
+  if (c.kind == Kind::clear_all) return "clear all";
+  if (c.kind == Kind::clear) return "clear " + brief(c.key);
+  return "set " + brief(c.key) + " to " + brief(c.value);
 }
 std::string show(Status status) {
   static constexpr const char* kNames[] = {"running", "completed", "failed", "continued_as_new"};
@@ -98,6 +126,9 @@ std::string show(const TurnCommit& c) {
   if (c.metadata.version) text += " version " + brief(*c.metadata.version);
   if (c.metadata.parent) text += " parent " + brief(*c.metadata.parent);
   if (c.metadata.output) text += " output " + brief(*c.metadata.output);
+  if (c.metadata.pinned_version) text += " pin " + brief(*c.metadata.pinned_version);
+  if (!c.custom_status.empty()) text += " custom status " + brief(c.custom_status);
+  if (!c.values.empty()) text += " values " + brief(c.values);
   return text;
 }
 std::string show(const Abandon& a) {
@@ -105,11 +136,14 @@ std::string show(const Abandon& a) {
 }
 std::string show(const FetchTurn& f) {
   return "lock " + brief(f.lock_timeout) +
-         (f.poll_timeout > Duration(0) ? " poll " + brief(f.poll_timeout) : "");
+         (f.poll_timeout > Duration(0) ? " poll " + brief(f.poll_timeout) : "") +
+         (f.versions ? " versions " + brief(*f.versions) : "");
 }
 std::string show(const FetchActivity& f) {
   return "lock " + brief(f.lock_timeout) +
-         (f.poll_timeout > Duration(0) ? " poll " + brief(f.poll_timeout) : "");
+         (f.poll_timeout > Duration(0) ? " poll " + brief(f.poll_timeout) : "") +
+         (f.session ? " session " + to_json(*f.session) : "") +
+         (f.tags == TagFilter() ? "" : " tags " + to_json(f.tags));
 }
 std::string show(const InstanceInfo& i) {
   return "instance " + brief(i.instance) + " " + brief(i.name) + " version " + brief(i.version) +
@@ -121,13 +155,13 @@ concept Showable = requires(const T& value) {
   show(value);
 };
 
-// Values without a text of their own are only said to be there.
+// Small values, without a text of their own, appear as JSON.
 template <class T>
 std::string brief(const T& value) {
   if constexpr (Showable<T>) {
     return show(value);
   } else {
-    return "...";
+    return to_json(value);
   }
 }
 
@@ -148,7 +182,7 @@ class TracedProvider final : public ForwardingProvider {
     auto result = (inner().*method)(args...);
     std::string line = "#" + std::to_string(call) + " worker " + std::to_string(handle_) + " +" +
                        std::to_string((now_() - zero_).count()) + "ms " + operation + "(";
-    bool first = true;
+    [[maybe_unused]] bool first = true;
     ((line += (std::exchange(first, false) ? "" : ", ") + brief(args)), ...);
     line += ") -> ";
     if (!result) {
@@ -205,6 +239,66 @@ class TracedProvider final : public ForwardingProvider {
   }
   Result<std::optional<InstanceInfo>> read_instance(const std::string& instance) override {
     return record("read_instance", &Provider::read_instance, instance);
+  }
+  Result<std::uint64_t> renew_sessions(const RenewSessions& options) override {
+    return record("renew_sessions", &Provider::renew_sessions, options);
+  }
+  Result<std::uint64_t> cleanup_sessions() override {
+    return record("cleanup_sessions", &Provider::cleanup_sessions);
+  }
+  Result<std::optional<CustomStatus>> read_custom_status(const std::string& instance,
+                                                         std::uint64_t seen_version) override {
+    return record("read_custom_status", &Provider::read_custom_status, instance, seen_version);
+  }
+  Result<std::optional<KeyValue>> read_value(const std::string& instance,
+                                             const std::string& key) override {
+    return record("read_value", &Provider::read_value, instance, key);
+  }
+  Result<std::map<std::string, KeyValue>> read_values(const std::string& instance) override {
+    return record("read_values", &Provider::read_values, instance);
+  }
+  Result<std::vector<std::string>> list_instances(std::optional<Status> status) override {
+    return record("list_instances", &Provider::list_instances, status);
+  }
+  Result<std::vector<std::uint64_t>> list_executions(const std::string& instance) override {
+    return record("list_executions", &Provider::list_executions, instance);
+  }
+  Result<ExecutionInfo> read_execution(const std::string& instance,
+                                       std::uint64_t execution) override {
+    return record("read_execution", &Provider::read_execution, instance, execution);
+  }
+  Result<std::vector<std::string>> list_children(const std::string& instance) override {
+    return record("list_children", &Provider::list_children, instance);
+  }
+  Result<std::optional<std::string>> read_parent(const std::string& instance) override {
+    return record("read_parent", &Provider::read_parent, instance);
+  }
+  Result<InstanceTree> read_tree(const std::string& instance) override {
+    return record("read_tree", &Provider::read_tree, instance);
+  }
+  Result<QueueDepths> read_queue_depths() override {
+    return record("read_queue_depths", &Provider::read_queue_depths);
+  }
+  Result<StoreTotals> read_totals() override {
+    return record("read_totals", &Provider::read_totals);
+  }
+  Result<DeletionCounts> delete_instance(const std::string& instance, bool force) override {
+    return record("delete_instance", &Provider::delete_instance, instance, force);
+  }
+  Result<DeletionCounts> delete_instances(const std::vector<std::string>& instances,
+                                          bool force) override {
+    return record("delete_instances", &Provider::delete_instances, instances, force);
+  }
+  Result<DeletionCounts> delete_matching(const InstanceFilter& filter) override {
+    return record("delete_matching", &Provider::delete_matching, filter);
+  }
+  Result<PruneCounts> prune_instance(const std::string& instance,
+                                     const PruneOptions& options) override {
+    return record("prune_instance", &Provider::prune_instance, instance, options);
+  }
+  Result<PruneCounts> prune_matching(const InstanceFilter& filter,
+                                     const PruneOptions& options) override {
+    return record("prune_matching", &Provider::prune_matching, filter, options);
   }
 };
 

@@ -10,11 +10,6 @@ namespace ackproof {
 
 namespace {
 
-// One turn of an instance that exists, with this commit.
-void commit_turn(Provider& provider, const std::string& instance, const TurnCommit& commit) {
-  provider.ack_turn(wake(provider, instance, 900).token, commit).value();
-}
-
 // No text, and after that JSON that no parser gives back as it was.
 constexpr char kOddBytes[] = "\0\xff {\"n\": 9007199254740993, \"n\": 1.0}";
 

@@ -9,7 +9,7 @@ namespace ackproof {
 namespace {
 
 // One turn of an instance that exists, with this commit.
-Result<void> commit_turn(Provider& provider, const std::string& instance,
+Result<void> acked_turn(Provider& provider, const std::string& instance,
                          const TurnCommit& commit) {
   return provider.ack_turn(wake(provider, instance, 900).token, commit);
 }
@@ -24,11 +24,11 @@ Result<void> first_commit(Provider& provider, const Message& begin, const TurnCo
 void reach_execution(Provider& provider, std::uint64_t last) {
   create_instance(provider, "order-1");
   for (std::uint64_t execution = 2; execution <= last; ++execution) {
-    commit_turn(provider, "order-1",
+    acked_turn(provider, "order-1",
                 {.execution = execution - 1,
                  .metadata = {.status = Status::continued_as_new, .output = "next input"}})
         .value();
-    commit_turn(provider, "order-1", {.execution = execution, .events = {event(1)}}).value();
+    acked_turn(provider, "order-1", {.execution = execution, .events = {event(1)}}).value();
   }
 }
 
@@ -78,7 +78,7 @@ void version_that_nobody_gave_stays_absent_until_metadata_gives_it(Context& ctx)
   InstanceInfo expected{.instance = "order-1", .name = "Order"};
   EXPECT_EQ(record_of(*provider, "order-1"), expected);
 
-  commit_turn(*provider, "order-1", {.metadata = {.version = "3.0.0"}}).value();
+  acked_turn(*provider, "order-1", {.metadata = {.version = "3.0.0"}}).value();
 
   expected.version = "3.0.0";
   EXPECT_EQ(record_of(*provider, "order-1"), expected);
@@ -99,7 +99,7 @@ void each_field_of_metadata_that_is_absent_stays_as_it_was(Context& ctx) {
                         .status = Status::completed,
                         .output = "first"};
   const auto change = [&](const Metadata& given) {
-    commit_turn(*provider, "order-1", {.metadata = given}).value();
+    acked_turn(*provider, "order-1", {.metadata = given}).value();
     EXPECT_EQ(record_of(*provider, "order-1"), expected);
   };
 
@@ -124,11 +124,11 @@ void ack_for_a_higher_execution_starts_it_fresh(Context& ctx) {
   const auto provider = ctx.open();
   const auto reader = ctx.open();
   create_instance(*provider, "order-1");
-  commit_turn(*provider, "order-1",
+  acked_turn(*provider, "order-1",
               {.metadata = {.status = Status::continued_as_new, .output = "next input"}})
       .value();
 
-  commit_turn(*provider, "order-1", {.execution = 2, .events = {event(1), event(2)}}).value();
+  acked_turn(*provider, "order-1", {.execution = 2, .events = {event(1), event(2)}}).value();
 
   const InstanceInfo expected{
       .instance = "order-1", .name = "Order", .version = "1.0.0", .execution = 2};
@@ -151,7 +151,7 @@ void commit_that_begins_an_execution_can_give_its_status_and_output(Context& ctx
     expected.status = status;
     expected.output = output;
 
-    commit_turn(*provider, "order-1",
+    acked_turn(*provider, "order-1",
                 {.execution = expected.execution,
                  .events = {event(1)},
                  .metadata = {.status = status, .output = output}})
@@ -166,7 +166,7 @@ void late_ack_for_a_lower_execution_moves_nothing_back(Context& ctx) {
   reach_execution(*provider, 2);
   const InstanceInfo before = record_of(*provider, "order-1");
 
-  commit_turn(*provider, "order-1", {.execution = 1, .events = events(2, 3)}).value();
+  acked_turn(*provider, "order-1", {.execution = 1, .events = events(2, 3)}).value();
 
   EXPECT_EQ(record_of(*provider, "order-1"), before);
   EXPECT_EQ(provider->read_history("order-1", 1).value(), events(1, 3));
@@ -180,7 +180,7 @@ void executions_are_numbers_not_text(Context& ctx) {
   const auto provider = ctx.open();
   reach_execution(*provider, 10);
 
-  commit_turn(*provider, "order-1", {.execution = 9, .events = {event(2)}}).value();
+  acked_turn(*provider, "order-1", {.execution = 9, .events = {event(2)}}).value();
 
   EXPECT_EQ(record_of(*provider, "order-1").execution, 10U);
   EXPECT_EQ(provider->read_history("order-1", 9).value(), events(1, 2));
@@ -275,7 +275,7 @@ void parent_cannot_be_given_after_creation(Context& ctx) {
   const auto provider = ctx.open();
   create_instance(*provider, "order-1");
 
-  const Result<void> acked = commit_turn(*provider, "order-1", {.metadata = {.parent = "order-2"}});
+  const Result<void> acked = acked_turn(*provider, "order-1", {.metadata = {.parent = "order-2"}});
 
   EXPECT_TRUE(fails_with(acked, ErrorKind::conflict));
   EXPECT_EQ(record_of(*provider, "order-1").parent, std::nullopt);
@@ -302,12 +302,12 @@ void status_and_output_are_those_of_the_acked_execution(Context& ctx) {
   reach_execution(*provider, 2);
   InstanceInfo expected{.instance = "order-1", .name = "Order", .version = "1.0.0", .execution = 2};
 
-  commit_turn(*provider, "order-1",
+  acked_turn(*provider, "order-1",
               {.execution = 1, .metadata = {.status = Status::failed, .output = "late"}})
       .value();
   EXPECT_EQ(record_of(*provider, "order-1"), expected) << "an ended execution spoke for this one";
 
-  commit_turn(*provider, "order-1",
+  acked_turn(*provider, "order-1",
               {.execution = 2, .metadata = {.status = Status::completed, .output = "done"}})
       .value();
   expected.status = Status::completed;
@@ -319,14 +319,14 @@ void name_and_version_live_on_from_execution_to_execution(Context& ctx) {
   const auto provider = ctx.open();
   reach_execution(*provider, 2);
 
-  commit_turn(*provider, "order-1",
+  acked_turn(*provider, "order-1",
               {.execution = 2,
                .metadata = {.status = Status::continued_as_new,
                             .output = "next input",
                             .name = "Renamed",
                             .version = "2.0.0"}})
       .value();
-  commit_turn(*provider, "order-1", {.execution = 3}).value();
+  acked_turn(*provider, "order-1", {.execution = 3}).value();
 
   const InstanceInfo expected{
       .instance = "order-1", .name = "Renamed", .version = "2.0.0", .execution = 3};
@@ -337,7 +337,7 @@ void commit_that_begins_an_execution_can_rename_the_instance(Context& ctx) {
   const auto provider = ctx.open();
   create_instance(*provider, "order-1");
 
-  commit_turn(*provider, "order-1",
+  acked_turn(*provider, "order-1",
               {.execution = 2, .metadata = {.name = "Renamed", .version = "2.0.0"}})
       .value();
 
@@ -358,7 +358,7 @@ void start_of_the_next_execution_does_not_rename_the_instance(Context& ctx) {
   begin.name = "Other";
   begin.version = "9.0.0";
   begin.execution = 2;
-  commit_turn(*provider, "order-1",
+  acked_turn(*provider, "order-1",
               {.messages = {begin},
                .metadata = {.status = Status::continued_as_new, .output = "next input"}})
       .value();
@@ -385,7 +385,7 @@ void commit_to_a_lower_execution_writes_both_queues(Context& ctx) {
   commit.cancelled = {key_of(activity("order-1", 1))};
   commit.metadata = {.status = Status::failed, .output = "late"};
 
-  EXPECT_TRUE(succeeds(commit_turn(*provider, "order-1", commit)));
+  EXPECT_TRUE(succeeds(acked_turn(*provider, "order-1", commit)));
 
   EXPECT_EQ(provider->read_history("order-1", 1).value(), events(1, 2));
   EXPECT_EQ(drain_activities(*provider), std::vector{activity("order-1", 2)});
@@ -399,7 +399,7 @@ void instance_metadata_in_a_commit_to_a_lower_execution_is_invalid(Context& ctx)
   Message begin = start("order-1");
   begin.parent = "order-0";
   first_commit(*provider, begin, commit_events({event(1)})).value();
-  commit_turn(*provider, "order-1", {.execution = 2, .events = {event(1)}}).value();
+  acked_turn(*provider, "order-1", {.execution = 2, .events = {event(1)}}).value();
   const auto before = provider->read_instance("order-1").value();
   const Turn turn = wake(*provider, "order-1", 7);
   TurnCommit commit{.execution = 1, .events = {event(2)}};

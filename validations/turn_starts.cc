@@ -10,11 +10,6 @@ namespace ackproof {
 
 namespace {
 
-// One turn of an instance that exists, with this commit.
-void commit_turn(Provider& provider, const std::string& instance, const TurnCommit& commit) {
-  provider.ack_turn(wake(provider, instance, 900).token, commit).value();
-}
-
 // --- TURN_4
 
 void first_turn_of_a_new_instance_is_described_by_its_start(Context& ctx) {

@@ -9,6 +9,9 @@ std::string why_not_applicable(const Validation& validation, const Description& 
     if (needed == Capability::none || declared.facets.has(needed)) continue;
     return "the provider does not declare " + std::string(name(needed));
   }
+  if (validation.unless != Capability::none && declared.facets.has(validation.unless)) {
+    return "the provider declares " + std::string(name(validation.unless));
+  }
   if (validation.reopens && declared.durability == Durability::is_volatile) {
     return "the provider does not declare that anything outlives its last handle";
   }

@@ -24,6 +24,7 @@ struct Validation {
   Capability needs = Capability::queues;  // What it works with, besides what its clause needs.
   bool reopens = false;                   // Closes every handle: not asked of a volatile store.
   Level level = Level::functional;        // The lowest level at which it is asked.
+  Capability unless = Capability::none;   // Asked only of who does not declare this.
 };
 
 // Why this validation is not asked of a provider that declares this; empty when it is.

@@ -246,7 +246,9 @@ inline constexpr Requirement kFacets[] = {
     {.id = "MGMT_1",
      .text = "Lists, infos, trees and counters equal the facts. A list by status goes by the "
              "status of the current execution and excludes all instances with another one. "
-             "Created, updated and completed times, event counts and parents are right.",
+             "Created, updated and completed times, event counts and parents are right: an "
+             "execution is created by its first ack, and completed by the ack since which it has "
+             "ended without interruption.",
      .why = "Operators decide by these answers what to delete, to restart or to be woken for. A "
             "wrong list hides a failed workflow, or offers a running one for deletion.",
      .mend = "Usual mistakes: joining with any execution instead of the current one, counting "
@@ -258,7 +260,8 @@ inline constexpr Requirement kFacets[] = {
     {.id = "MGMT_2",
      .text = "The queue depths report, for each queue, the items that are ready, hidden (visible "
              "only in the future), locked (those of a batch that is handed out, and all other "
-             "messages of an instance that is locked) and held. The four numbers add up to all "
+             "messages of an instance that is locked) and held. Each item is counted once: as "
+             "locked if it is, else as hidden, else as held. The four numbers add up to all "
              "queued items, and all are taken at one moment.",
      .why = "Depths drive autoscaling and alarms. If an abandoned, expired or held item is "
             "missing or counted twice, workers are started for nothing, or a stuck queue looks "
@@ -318,8 +321,9 @@ inline constexpr Requirement kFacets[] = {
              "count the rows that really went.",
      .needs = Capability::deletion},
     {.id = "DEL_4",
-     .text = "Deleting an id that has no instance record and only queued items works with force; "
-             "`not_found` is the answer only if nothing of that id exists. A queued start message "
+     .text = "Deleting an id that has no instance record and only queued items works with force, "
+             "and is `conflict` without; `not_found` is the answer only if nothing of that id "
+             "exists. A queued start message "
              "that names a deleted parent stays queued. An instance whose parent is gone is a "
              "root.",
      .why = "Messages for an instance that never starts could otherwise never be removed. A child "
@@ -359,8 +363,10 @@ inline constexpr Requirement kFacets[] = {
     {.id = "PRUNE_2",
      .text = "\"Keep the last n\" goes by execution number, and the current execution counts as "
              "one of the n (absent, 0 and 1 mean the same). \"Completed before\" is strict. An "
-             "execution is pruned only if both criteria hold. An unknown instance is `not_found`. "
-             "The processed count is the number of instances matched.",
+             "execution is pruned only if both criteria hold. An unknown instance is `not_found`, "
+             "and is skipped in bulk. The processed count is the number of instances matched; in "
+             "bulk a time given for the instances goes by the completed time of the current "
+             "execution.",
      .why = "An off-by-one, or criteria joined by OR, deletes executions that an operator "
             "promised to keep, for an audit perhaps, and there is no way back.",
      .mend = "Usually execution numbers are sorted as text ('9' after '10'), keep 0 is taken as "

@@ -314,6 +314,17 @@ inline constexpr Requirement kFoundation[] = {
              "transaction, and read a report in one statement or one snapshot transaction.",
      .needs = Capability::none,
      .from = Level::concurrent},
+    {.id = "CONC_4",
+     .text = "Calls that are made one after the other, in any order and over any handles, are "
+             "answered as the sequential model of the contract answers them.",
+     .why = "Every other clause is asked by itself. What goes wrong only where two features meet, "
+            "such as a renewed lock and a late message, or a pruned execution and a late ack, "
+            "waits in the provider for the first user who combines them.",
+     .mend = "Read the shrunk sequence that the finding prints: its last call is answered wrongly, "
+             "and each call before it is needed for that. The usual cause is a statement that "
+             "touches more rows, or fewer, than the token or the batch it acts for.",
+     .needs = Capability::queues,
+     .from = Level::concurrent},
 
     {.id = "TIME_1",
      .text = "Deadlines, delays and visible times hold to the millisecond on the store's clock; "

@@ -35,7 +35,7 @@ TEST(Provider, what_is_not_implemented_is_unsupported) {
   expect_unsupported(bare.read_history("a"), "read_history");
   expect_unsupported(bare.read_instance("a"), "read_instance");
   expect_unsupported(bare.renew_sessions({}), "renew_sessions");
-  expect_unsupported(bare.cleanup_sessions(Duration(1)), "cleanup_sessions");
+  expect_unsupported(bare.cleanup_sessions(), "cleanup_sessions");
   expect_unsupported(bare.read_custom_status("a", 0), "read_custom_status");
   expect_unsupported(bare.read_value("a", "k"), "read_value");
   expect_unsupported(bare.read_values("a"), "read_values");

@@ -65,5 +65,15 @@ std::span<const Defect> activity_defects();    // WORK, POISON
 std::span<const Defect> history_defects();     // HIST, TEXT
 std::span<const Defect> error_defects();       // CAP, ERR
 std::span<const Defect> durability_defects();  // DUR
+std::span<const Defect> session_defects();  // SESS
+std::span<const Defect> tag_defects();  // TAG
+std::span<const Defect> version_defects();  // VER
+std::span<const Defect> custom_status_defects();  // STAT
+std::span<const Defect> key_value_defects();  // KV
+std::span<const Defect> management_defects();  // MGMT
+std::span<const Defect> deletion_defects();  // DEL, ACK_13
+std::span<const Defect> pruning_defects();  // PRUNE
+std::span<const Defect> polling_defects();  // POLL
+std::span<const Defect> sequence_defects();  // What only shows where features meet: any clause
 
 }  // namespace ackproof

@@ -116,7 +116,7 @@ struct Hides : ForwardingProvider {
 struct AnswersSessions : Hides<Capability::sessions> {
   using Hides::Hides;
   Result<std::uint64_t> renew_sessions(const RenewSessions&) override { return std::uint64_t{0}; }
-  Result<std::uint64_t> cleanup_sessions(Duration) override { return std::uint64_t{0}; }
+  Result<std::uint64_t> cleanup_sessions() override { return std::uint64_t{0}; }
 };
 struct AnswersCustomStatus : Hides<Capability::custom_status> {
   using Hides::Hides;

@@ -21,6 +21,7 @@ Duration tolerance(const Window& window) { return kRounding + window.length / kS
 Context::Context(const ProviderFactory& factory, Scope scope, const Conditions& conditions,
                  unsigned stretch)
     : factory_(factory),
+      conditions_(conditions),
       scope_(std::move(scope)),
       stretch_(stretch),
       trace_(std::make_shared<Trace>()),

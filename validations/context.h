@@ -43,7 +43,9 @@ namespace ackproof {
 struct Conditions {
   ClockSource clock = ClockSource::injected;
   std::uint64_t seed = 1;
-  std::filesystem::path folder;  // Stores are made below it.
+  std::filesystem::path folder;     // Stores are made below it.
+  std::uint64_t sequences = 1'000;  // Random ones, of all themes together (CONC_4).
+  std::uint64_t sequence_length = 60;
 };
 
 // Thrown when a window has slipped by in real time: the attempt decides nothing.
@@ -108,6 +110,10 @@ class Context {
 
   const Trace& trace() const { return *trace_; }
 
+  // For questions that need many stores: what this one was made with.
+  const ProviderFactory& factory() const { return factory_; }
+  const Conditions& conditions() const { return conditions_; }
+
  private:
   using Steady = std::chrono::steady_clock;
   struct Opened {
@@ -121,6 +127,7 @@ class Context {
   static bool is_over(const Opened& opened);
 
   const ProviderFactory& factory_;
+  const Conditions& conditions_;
   Scope scope_;
   std::shared_ptr<ManualClock> manual_;  // Null in real time.
   unsigned stretch_;

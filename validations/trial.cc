@@ -6,38 +6,14 @@
 
 #include <gtest/gtest-spi.h>
 
-#include "contract/token.h"
 #include "validations/build.h"
+#include "validations/fresh_store.h"
 
 namespace ackproof {
 
 namespace {
 
 constexpr unsigned kAttempts = 4;
-
-// A fresh scope, cleaned up when it goes.
-class Store {
- public:
-  Store(const ProviderFactory& factory, const std::filesystem::path& below) : factory_(factory) {
-    // Random, because stores of several machines may live on one server.
-    scope_.name = "ackproof_" + random_token().value.substr(0, 16);
-    scope_.folder = below / scope_.name;
-    std::filesystem::create_directories(scope_.folder);
-  }
-  ~Store() {
-    if (factory_.destroy) factory_.destroy(scope_);
-    std::error_code ignored;  // What cannot be removed is not the provider's fault.
-    std::filesystem::remove_all(scope_.folder, ignored);
-  }
-  Store(const Store&) = delete;
-  Store& operator=(const Store&) = delete;
-
-  const Scope& scope() const { return scope_; }
-
- private:
-  const ProviderFactory& factory_;
-  Scope scope_;
-};
 
 // Calls the validation and turns everything it can end in into findings.
 void check(const Validation& validation, Context& context, std::vector<Finding>& findings) {
@@ -72,7 +48,7 @@ void check(const Validation& validation, Context& context, std::vector<Finding>&
 // One attempt. False: nothing was decided.
 bool attempt(const Validation& validation, const ProviderFactory& factory,
              const Conditions& conditions, unsigned stretch, Trial& trial) {
-  const Store store(factory, conditions.folder);
+  const FreshStore store(factory, conditions.folder);
   Context context(factory, store.scope(), conditions, stretch);
   trial.findings.clear();
   check(validation, context, trial.findings);

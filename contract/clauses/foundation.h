@@ -323,8 +323,7 @@ inline constexpr Requirement kFoundation[] = {
      .mend = "Read the shrunk sequence that the finding prints: its last call is answered wrongly, "
              "and each call before it is needed for that. The usual cause is a statement that "
              "touches more rows, or fewer, than the token or the batch it acts for.",
-     .needs = Capability::queues,
-     .from = Level::concurrent},
+     .needs = Capability::queues},
 
     {.id = "TIME_1",
      .text = "Deadlines, delays and visible times hold to the millisecond on the store's clock; "

@@ -1,0 +1,36 @@
+// A scope of its own for one question, cleaned up when it goes.
+#pragma once
+
+#include <filesystem>
+
+#include "contract/factory.h"
+#include "contract/token.h"
+
+namespace ackproof {
+
+class FreshStore {
+ public:
+  // The store's folder is made below `below`, which must exist or be creatable.
+  FreshStore(const ProviderFactory& factory, const std::filesystem::path& below)
+      : factory_(factory) {
+    // Random, because stores of several machines may live on one server.
+    scope_.name = "ackproof_" + random_token().value.substr(0, 16);
+    scope_.folder = below / scope_.name;
+    std::filesystem::create_directories(scope_.folder);
+  }
+  ~FreshStore() {
+    if (factory_.destroy) factory_.destroy(scope_);
+    std::error_code ignored;  // What cannot be removed is not the provider's fault.
+    std::filesystem::remove_all(scope_.folder, ignored);
+  }
+  FreshStore(const FreshStore&) = delete;
+  FreshStore& operator=(const FreshStore&) = delete;
+
+  const Scope& scope() const { return scope_; }
+
+ private:
+  const ProviderFactory& factory_;
+  Scope scope_;
+};
+
+}  // namespace ackproof

@@ -1,10 +1,7 @@
 #include "reference_providers/memory/memory_provider.h"
 
-#include <exception>
 #include <map>
 #include <memory>
-#include <mutex>
-#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,59 +9,37 @@
 #include <vector>
 
 #include "contract/rules.h"
+#include "reference_providers/memory/shared_store.h"
 #include "reference_providers/memory/store.h"
 
 namespace ackproof::memory {
 
 namespace {
 
-Capabilities capabilities() {
+Capabilities capabilities(EnumSet<Capability> facets) {
   Capabilities offered;
-  offered.facets = {Capability::queues};
+  offered.facets = facets;
   offered.limits.payload_bytes = 64U << 20U;
   offered.limits.id_bytes = kLongestId;
   offered.limits.history_events = 1'000'000;
   offered.limits.commit_items = 10'000;
   offered.limits.batch_messages = 1'000'000;
+  offered.limits.key_bytes = kLongestId;
+  offered.limits.value_bytes = 1U << 20U;
   offered.limits.smallest_lock = Duration(1);
   offered.clocks = {ClockSource::injected, ClockSource::local};
   offered.durability = Durability::is_volatile;
   offered.several_processes = false;
+  offered.poll_slack = Duration(100);  // Nothing is polled for: this is a busy machine's scheduler.
   return offered;
 }
 
-// A store with what makes it safe to share. It has one clock, that of the scope that made it, so
-// all handles agree on what is past.
-struct SharedStore {
-  explicit SharedStore(std::shared_ptr<Clock> its_clock) : clock(std::move(its_clock)) {}
-
-  const std::shared_ptr<Clock> clock;
-  std::mutex mutex;
-  Store store{capabilities().limits};  // Guarded by mutex.
-};
-
-// Runs `verb` alone on the store, and is the only way out for errors: whatever goes wrong leaves as
-// an Error that bears the operation's name (ERR_1). The clock is read after the wait for others,
-// and nobody gets in between that reading and the end of the verb (TIME_3).
-template <class Check, class Verb>
-auto run(SharedStore& shared, std::string_view operation, const Check& check, const Verb& verb)
-    -> decltype(verb(shared.store, Time())) {
-  try {
-    if (rules::Refusal refusal = check()) return *refusal;
-    const std::lock_guard lock(shared.mutex);
-    auto result = verb(shared.store, shared.clock->now());
-    if (result) return result;
-    return Error{result.error().kind, std::string(operation), result.error().message};
-  } catch (const std::bad_alloc&) {
-    return Error{ErrorKind::busy, std::string(operation), "out of memory"};  // ERR_10
-  } catch (const std::exception& exception) {
-    return Error{ErrorKind::internal, std::string(operation), exception.what()};
-  }
-}
-
+// Each method: what must hold of the arguments alone, then what the store does. `now` is the
+// store's clock at that moment.
 class Provider final : public ackproof::Provider {
  public:
-  explicit Provider(std::shared_ptr<SharedStore> shared) : shared_(std::move(shared)) {}
+  Provider(std::shared_ptr<SharedStore> shared, Capabilities offered)
+      : shared_(std::move(shared)), offered_(std::move(offered)) {}
 
   Description describe() const override {
     return {.provider = "memory",
@@ -76,140 +51,218 @@ class Provider final : public ackproof::Provider {
   // --- Instance queue
 
   Result<void> enqueue_message(const Message& message, Duration delay) override {
-    return run(
-        *shared_, "enqueue_message",
-        [&] { return rules::enqueue_message(offered_, message, delay); },
+    return change(
+        *shared_, "enqueue_message", rules::enqueue_message(offered_, message, delay),
         [&](Store& store, Time now) { return store.enqueue_message(message, delay, now); });
   }
 
   Result<std::optional<Turn>> fetch_turn(const FetchTurn& options) override {
-    return run(
-        *shared_, "fetch_turn", [&] { return rules::fetch_turn(offered_, options); },
-        [&](Store& store, Time now) { return store.fetch_turn(options, now); });
+    return fetch(*shared_, "fetch_turn", rules::fetch_turn(offered_, options),
+                 patience(options.poll_timeout), [&](Store& store, Time now) {
+                   return std::pair(store.fetch_turn(options, now),
+                                    store.next_chance(options, now));
+                 });
   }
 
   Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
-    return run(
-        *shared_, "ack_turn", [&] { return rules::ack_turn(offered_, commit); },
-        [&](Store& store, Time now) { return store.ack_turn(token, commit, now); });
+    return change(*shared_, "ack_turn", rules::ack_turn(offered_, commit),
+                  [&](Store& store, Time now) { return store.ack_turn(token, commit, now); });
   }
 
   Result<void> abandon_turn(const LockToken& token, const Abandon& how) override {
-    return run(
-        *shared_, "abandon_turn", [&] { return rules::abandon("abandon_turn", how); },
-        [&](Store& store, Time now) { return store.abandon_turn(token, how, now); });
+    return change(*shared_, "abandon_turn", rules::abandon("abandon_turn", how),
+                  [&](Store& store, Time now) { return store.abandon_turn(token, how, now); });
   }
 
   Result<void> renew_turn(const LockToken& token, Duration extend_for) override {
-    return run(
-        *shared_, "renew_turn", [&] { return rules::renew("renew_turn", extend_for); },
-        [&](Store& store, Time now) { return store.renew_turn(token, extend_for, now); });
+    return change(*shared_, "renew_turn", rules::renew("renew_turn", extend_for),
+                  [&](Store& store, Time now) { return store.renew_turn(token, extend_for, now); });
   }
 
   // --- Activity queue
 
   Result<void> enqueue_activity(const Activity& activity) override {
-    return run(
-        *shared_, "enqueue_activity", [&] { return rules::enqueue_activity(offered_, activity); },
-        [&](Store& store, Time) { return store.enqueue_activity(activity); });
+    return change(*shared_, "enqueue_activity", rules::enqueue_activity(offered_, activity),
+                  [&](Store& store, Time) { return store.enqueue_activity(activity); });
   }
 
   Result<std::optional<LockedActivity>> fetch_activity(const FetchActivity& options) override {
-    return run(
-        *shared_, "fetch_activity", [&] { return rules::fetch_activity(offered_, options); },
-        [&](Store& store, Time now) { return store.fetch_activity(options, now); });
+    return fetch(*shared_, "fetch_activity", rules::fetch_activity(offered_, options),
+                 patience(options.poll_timeout), [&](Store& store, Time now) {
+                   return std::pair(store.fetch_activity(options, now),
+                                    store.next_chance(options, now));
+                 });
   }
 
   Result<void> ack_activity(const LockToken& token,
                             const std::optional<Message>& completion) override {
-    return run(
-        *shared_, "ack_activity", [&] { return rules::ack_activity(offered_, completion); },
+    return change(
+        *shared_, "ack_activity", rules::ack_activity(offered_, completion),
         [&](Store& store, Time now) { return store.ack_activity(token, completion, now); });
   }
 
   Result<void> abandon_activity(const LockToken& token, const Abandon& how) override {
-    return run(
-        *shared_, "abandon_activity", [&] { return rules::abandon("abandon_activity", how); },
-        [&](Store& store, Time now) { return store.abandon_activity(token, how, now); });
+    return change(*shared_, "abandon_activity", rules::abandon("abandon_activity", how),
+                  [&](Store& store, Time now) { return store.abandon_activity(token, how, now); });
   }
 
   Result<void> renew_activity(const LockToken& token, Duration extend_for) override {
-    return run(
-        *shared_, "renew_activity", [&] { return rules::renew("renew_activity", extend_for); },
+    return change(
+        *shared_, "renew_activity", rules::renew("renew_activity", extend_for),
         [&](Store& store, Time now) { return store.renew_activity(token, extend_for, now); });
   }
 
-  // --- Reading
+  // --- Facet sessions
+
+  Result<std::uint64_t> renew_sessions(const RenewSessions& options) override {
+    return change(*shared_, "renew_sessions", rules::renew_sessions(offered_, options),
+                  [&](Store& store, Time now) { return store.renew_sessions(options, now); });
+  }
+
+  Result<std::uint64_t> cleanup_sessions() override {
+    return change(*shared_, "cleanup_sessions",
+                  rules::facet("cleanup_sessions", offered_, Capability::sessions),
+                  [&](Store& store, Time now) { return store.cleanup_sessions(now); });
+  }
+
+  // --- Reading, and the facets custom_status and key_value
 
   Result<std::vector<Event>> read_history(const std::string& instance,
                                           std::optional<std::uint64_t> execution) override {
-    return run(
-        *shared_, "read_history",
-        [&] { return rules::read("read_history", offered_, instance, execution); },
-        [&](Store& store, Time) { return store.read_history(instance, execution); });
+    return read(*shared_, "read_history",
+                rules::read("read_history", offered_, instance, execution),
+                [&](Store& store, Time) { return store.read_history(instance, execution); });
   }
 
   Result<std::optional<InstanceInfo>> read_instance(const std::string& instance) override {
-    return run(
-        *shared_, "read_instance", [&] { return rules::read("read_instance", offered_, instance); },
-        [&](Store& store, Time) { return store.read_instance(instance); });
+    return read(*shared_, "read_instance", rules::read("read_instance", offered_, instance),
+                [&](Store& store, Time) { return store.read_instance(instance); });
+  }
+
+  Result<std::optional<CustomStatus>> read_custom_status(const std::string& instance,
+                                                         std::uint64_t seen_version) override {
+    return read(
+        *shared_, "read_custom_status", rules::read_custom_status(offered_, instance),
+        [&](Store& store, Time) { return store.read_custom_status(instance, seen_version); });
+  }
+
+  Result<std::optional<KeyValue>> read_value(const std::string& instance,
+                                             const std::string& key) override {
+    return read(*shared_, "read_value", rules::read_values("read_value", offered_, instance, key),
+                [&](Store& store, Time) { return store.read_value(instance, key); });
+  }
+
+  Result<std::map<std::string, KeyValue>> read_values(const std::string& instance) override {
+    return read(*shared_, "read_values", rules::read_values("read_values", offered_, instance),
+                [&](Store& store, Time) { return store.read_values(instance); });
+  }
+
+  // --- Facet management
+
+  Result<std::vector<std::string>> list_instances(std::optional<Status> status) override {
+    return read(*shared_, "list_instances", rules::list_instances(offered_, status),
+                [&](Store& store, Time) { return store.list_instances(status); });
+  }
+
+  Result<std::vector<std::uint64_t>> list_executions(const std::string& instance) override {
+    return read(*shared_, "list_executions", rules::manage("list_executions", offered_, instance),
+                [&](Store& store, Time) { return store.list_executions(instance); });
+  }
+
+  Result<ExecutionInfo> read_execution(const std::string& instance,
+                                       std::uint64_t execution) override {
+    return read(*shared_, "read_execution",
+                rules::manage("read_execution", offered_, instance, execution),
+                [&](Store& store, Time) { return store.read_execution(instance, execution); });
+  }
+
+  Result<std::vector<std::string>> list_children(const std::string& instance) override {
+    return read(*shared_, "list_children", rules::manage("list_children", offered_, instance),
+                [&](Store& store, Time) { return store.list_children(instance); });
+  }
+
+  Result<std::optional<std::string>> read_parent(const std::string& instance) override {
+    return read(*shared_, "read_parent", rules::manage("read_parent", offered_, instance),
+                [&](Store& store, Time) { return store.read_parent(instance); });
+  }
+
+  Result<InstanceTree> read_tree(const std::string& instance) override {
+    return read(*shared_, "read_tree", rules::manage("read_tree", offered_, instance),
+                [&](Store& store, Time) { return store.read_tree(instance); });
+  }
+
+  Result<QueueDepths> read_queue_depths() override {
+    return read(*shared_, "read_queue_depths",
+                rules::facet("read_queue_depths", offered_, Capability::management),
+                [&](Store& store, Time now) { return store.read_queue_depths(now); });
+  }
+
+  Result<StoreTotals> read_totals() override {
+    return read(*shared_, "read_totals",
+                rules::facet("read_totals", offered_, Capability::management),
+                [&](Store& store, Time) { return store.read_totals(); });
+  }
+
+  // --- Facets deletion and pruning
+
+  Result<DeletionCounts> delete_instance(const std::string& instance, bool force) override {
+    return change(*shared_, "delete_instance",
+                  rules::remove("delete_instance", offered_, {instance}),
+                  [&](Store& store, Time) { return store.delete_instance(instance, force); });
+  }
+
+  Result<DeletionCounts> delete_instances(const std::vector<std::string>& instances,
+                                          bool force) override {
+    return change(*shared_, "delete_instances",
+                  rules::remove("delete_instances", offered_, instances),
+                  [&](Store& store, Time) { return store.delete_instances(instances, force); });
+  }
+
+  Result<DeletionCounts> delete_matching(const InstanceFilter& filter) override {
+    return change(*shared_, "delete_matching", rules::remove(offered_, filter),
+                  [&](Store& store, Time) { return store.delete_matching(filter); });
+  }
+
+  Result<PruneCounts> prune_instance(const std::string& instance,
+                                     const PruneOptions& options) override {
+    return change(*shared_, "prune_instance", rules::prune(offered_, instance),
+                  [&](Store& store, Time) { return store.prune_instance(instance, options); });
+  }
+
+  Result<PruneCounts> prune_matching(const InstanceFilter& filter,
+                                     const PruneOptions& options) override {
+    return change(*shared_, "prune_matching", rules::prune(offered_, filter),
+                  [&](Store& store, Time) { return store.prune_matching(filter, options); });
   }
 
  private:
-  const Capabilities offered_ = capabilities();
-  const std::shared_ptr<SharedStore> shared_;
-};
-
-// The stores of this process, from the first open to destroy.
-struct Registry {
-  std::mutex mutex;
-  std::map<std::string, std::shared_ptr<SharedStore>> stores;  // Guarded by mutex.
-};
-
-Registry& registry() {
-  static Registry the_registry;
-  return the_registry;
-}
-
-std::shared_ptr<SharedStore> open_store(const Scope& scope) {
-  const std::lock_guard lock(registry().mutex);
-  std::shared_ptr<SharedStore>& store = registry().stores[scope.name];
-  if (store == nullptr) {
-    store =
-        std::make_shared<SharedStore>(scope.clock ? scope.clock : std::make_shared<SystemClock>());
+  // How long a fetch may wait: without the facet not at all (POLL_3).
+  Duration patience(Duration poll_timeout) const {
+    return offered_.facets.has(Capability::long_polling) ? poll_timeout : Duration(0);
   }
-  return store;
-}
 
-std::shared_ptr<SharedStore> find_store(const Scope& scope) {
-  const std::lock_guard lock(registry().mutex);
-  const auto found = registry().stores.find(scope.name);
-  return found == registry().stores.end() ? nullptr : found->second;
-}
-
-void destroy_store(const Scope& scope) {
-  const std::lock_guard lock(registry().mutex);
-  registry().stores.erase(scope.name);
-}
+  const std::shared_ptr<SharedStore> shared_;
+  const Capabilities offered_;
+};
 
 // Runs a hook's work on the scope's store, if there is one.
 template <class Verb>
 Result<void> damage(const Scope& scope, std::string_view hook, const Verb& verb) {
   const std::shared_ptr<SharedStore> store = find_store(scope);
   if (store == nullptr) return Error{ErrorKind::not_found, std::string(hook), "no such store"};
-  return run(
-      *store, hook, [] { return rules::Refusal(); },
-      [&](Store& opened, Time) { return verb(opened); });
+  return change(*store, hook, rules::Refusal(), [&](Store& opened, Time) { return verb(opened); });
 }
 
 }  // namespace
 
-ProviderFactory factory() {
+ProviderFactory factory(EnumSet<Capability> facets) {
   ProviderFactory made;
   made.name = "memory";
   made.summary = "Everything in the process: the contract in its plainest form.";
-  made.open = [](const Scope& scope) -> Result<std::unique_ptr<ackproof::Provider>> {
-    return std::unique_ptr<ackproof::Provider>(std::make_unique<Provider>(open_store(scope)));
+  made.open = [facets](const Scope& scope) -> Result<std::unique_ptr<ackproof::Provider>> {
+    const Capabilities offered = capabilities(facets);
+    return std::unique_ptr<ackproof::Provider>(
+        std::make_unique<Provider>(open_store(scope, offered.limits), offered));
   };
   made.destroy = destroy_store;
   made.corrupt_history = [](const Scope& scope, const std::string& instance,

@@ -2,14 +2,24 @@
 //
 // Everything lives in the process and is gone with it. Handles of one scope share one store, found
 // by the scope's name, until the scope is destroyed. The clock is the scope's, else the machine's.
-// `store.h` has the data and the verbs; what surrounds them is a mutex and a clock.
+// `store.h` has the data and the verbs; what surrounds them is a mutex, a clock and the waiting of
+// long polls (`shared_store.h`).
 #pragma once
 
 #include "contract/factory.h"
 
 namespace ackproof::memory {
 
-// With all hooks. Every handle and the factory itself may be used from any thread.
-ProviderFactory factory();
+// All that it has.
+inline constexpr EnumSet<Capability> kFacets = {
+    Capability::queues,         Capability::sessions,      Capability::tags,
+    Capability::version_filter, Capability::custom_status, Capability::key_value,
+    Capability::management,     Capability::deletion,      Capability::pruning,
+    Capability::long_polling,
+};
+
+// With all hooks. Declares these of its facets, `queues` among them; the others answer
+// `unsupported`. Every handle and the factory itself may be used from any thread.
+ProviderFactory factory(EnumSet<Capability> facets = kFacets);
 
 }  // namespace ackproof::memory

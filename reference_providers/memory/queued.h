@@ -5,13 +5,13 @@
 #include <set>
 #include <utility>
 
-#include "contract/result.h"
 #include "contract/types.h"
 
 namespace ackproof::memory {
 
 // An item's place in its queue: enqueue order, which nothing changes (LOCK_6, TURN_12).
 using Sequence = std::uint64_t;
+inline constexpr Sequence kLastSequence = ~Sequence{0};
 
 // Items by the moment from which something is true of them.
 using Schedule = std::set<std::pair<Time, Sequence>>;
@@ -33,10 +33,6 @@ Item delivered(const Item& stored, bool undecodable) {
 // Takes back what one fetch counted (POISON_2).
 inline void uncount(std::uint64_t& attempts) {
   if (attempts > 0) --attempts;
-}
-
-inline Error lock_lost() {
-  return {ErrorKind::lock_lost, "", "the token is not that of a live lock of this queue"};
 }
 
 }  // namespace ackproof::memory

@@ -21,9 +21,9 @@ namespace ackproof {
 // For defects whose handles share nothing.
 struct NothingShared {};
 
-// Which good provider it spoils. Most spoil the memory provider; what is about reopening needs a
-// durable one.
-enum class Spoils : std::uint8_t { memory, sqlite };
+// Which good provider it spoils. Most spoil the memory provider; what is about facets that are not
+// declared spoils one that has the queues only, and what is about reopening needs a durable one.
+enum class Spoils : std::uint8_t { memory, bare_memory, sqlite };
 
 struct Defect {
   const char* name;  // A short sentence in [a-z0-9_] about the provider: "ack_keeps_its_lock".
@@ -58,22 +58,22 @@ std::unique_ptr<Provider> spoil_sharing(std::unique_ptr<Provider> inner, const S
 }
 
 // The defects of each file.
-std::span<const Defect> commit_defects();      // ACK
-std::span<const Defect> fetch_defects();       // TURN
-std::span<const Defect> lock_defects();        // LOCK, TIME
-std::span<const Defect> activity_defects();    // WORK, POISON
-std::span<const Defect> history_defects();     // HIST, TEXT
-std::span<const Defect> error_defects();       // CAP, ERR
-std::span<const Defect> durability_defects();  // DUR
-std::span<const Defect> session_defects();  // SESS
-std::span<const Defect> tag_defects();  // TAG
-std::span<const Defect> version_defects();  // VER
+std::span<const Defect> commit_defects();         // ACK
+std::span<const Defect> fetch_defects();          // TURN
+std::span<const Defect> lock_defects();           // LOCK, TIME
+std::span<const Defect> activity_defects();       // WORK, POISON
+std::span<const Defect> history_defects();        // HIST, TEXT
+std::span<const Defect> error_defects();          // CAP, ERR
+std::span<const Defect> durability_defects();     // DUR
+std::span<const Defect> session_defects();        // SESS
+std::span<const Defect> tag_defects();            // TAG
+std::span<const Defect> version_defects();        // VER
 std::span<const Defect> custom_status_defects();  // STAT
-std::span<const Defect> key_value_defects();  // KV
-std::span<const Defect> management_defects();  // MGMT
-std::span<const Defect> deletion_defects();  // DEL, ACK_13
-std::span<const Defect> pruning_defects();  // PRUNE
-std::span<const Defect> polling_defects();  // POLL
-std::span<const Defect> sequence_defects();  // What only shows where features meet: any clause
+std::span<const Defect> key_value_defects();      // KV
+std::span<const Defect> management_defects();     // MGMT
+std::span<const Defect> deletion_defects();       // DEL, ACK_13
+std::span<const Defect> pruning_defects();        // PRUNE
+std::span<const Defect> polling_defects();        // POLL
+std::span<const Defect> sequence_defects();       // What only shows where features meet: any clause
 
 }  // namespace ackproof

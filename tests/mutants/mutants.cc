@@ -13,6 +13,7 @@ namespace {
 // The good provider that a defect spoils, or nothing when it is not built in.
 std::vector<ProviderFactory> base_of(const Defect& defect) {
   if (defect.base == Spoils::memory) return {memory::factory()};
+  if (defect.base == Spoils::bare_memory) return {memory::factory({Capability::queues})};
 #ifdef ACKPROOF_HAVE_SQLITE
   return {sqlite::factory()};
 #else

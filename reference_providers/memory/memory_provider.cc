@@ -38,8 +38,8 @@ Capabilities capabilities(EnumSet<Capability> facets) {
 // store's clock at that moment.
 class Provider final : public ackproof::Provider {
  public:
-  Provider(std::shared_ptr<SharedStore> shared, Capabilities offered)
-      : shared_(std::move(shared)), offered_(std::move(offered)) {}
+  Provider(std::shared_ptr<SharedStore> shared, const Capabilities& offered)
+      : shared_(std::move(shared)), offered_(offered) {}
 
   Description describe() const override {
     return {.provider = "memory",
@@ -52,187 +52,217 @@ class Provider final : public ackproof::Provider {
 
   Result<void> enqueue_message(const Message& message, Duration delay) override {
     return change(
-        *shared_, "enqueue_message", rules::enqueue_message(offered_, message, delay),
+        *shared_, "enqueue_message",
+        [&] { return rules::enqueue_message(offered_, message, delay); },
         [&](Store& store, Time now) { return store.enqueue_message(message, delay, now); });
   }
 
   Result<std::optional<Turn>> fetch_turn(const FetchTurn& options) override {
-    return fetch(*shared_, "fetch_turn", rules::fetch_turn(offered_, options),
-                 patience(options.poll_timeout), [&](Store& store, Time now) {
-                   return std::pair(store.fetch_turn(options, now),
-                                    store.next_chance(options, now));
-                 });
+    return fetch(
+        *shared_, "fetch_turn", [&] { return rules::fetch_turn(offered_, options); },
+        patience(options.poll_timeout),
+        [&](Store& store, Time now) { return store.fetch_turn(options, now); },
+        [&](const Store& store, Time now) { return store.next_chance(options, now); });
   }
 
   Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
-    return change(*shared_, "ack_turn", rules::ack_turn(offered_, commit),
-                  [&](Store& store, Time now) { return store.ack_turn(token, commit, now); });
+    return change(
+        *shared_, "ack_turn", [&] { return rules::ack_turn(offered_, commit); },
+        [&](Store& store, Time now) { return store.ack_turn(token, commit, now); });
   }
 
   Result<void> abandon_turn(const LockToken& token, const Abandon& how) override {
-    return change(*shared_, "abandon_turn", rules::abandon("abandon_turn", how),
-                  [&](Store& store, Time now) { return store.abandon_turn(token, how, now); });
+    return change(
+        *shared_, "abandon_turn", [&] { return rules::abandon("abandon_turn", how); },
+        [&](Store& store, Time now) { return store.abandon_turn(token, how, now); });
   }
 
   Result<void> renew_turn(const LockToken& token, Duration extend_for) override {
-    return change(*shared_, "renew_turn", rules::renew("renew_turn", extend_for),
-                  [&](Store& store, Time now) { return store.renew_turn(token, extend_for, now); });
+    return change(
+        *shared_, "renew_turn", [&] { return rules::renew("renew_turn", extend_for); },
+        [&](Store& store, Time now) { return store.renew_turn(token, extend_for, now); });
   }
 
   // --- Activity queue
 
   Result<void> enqueue_activity(const Activity& activity) override {
-    return change(*shared_, "enqueue_activity", rules::enqueue_activity(offered_, activity),
-                  [&](Store& store, Time) { return store.enqueue_activity(activity); });
+    return change(
+        *shared_, "enqueue_activity", [&] { return rules::enqueue_activity(offered_, activity); },
+        [&](Store& store, Time) { return store.enqueue_activity(activity); });
   }
 
   Result<std::optional<LockedActivity>> fetch_activity(const FetchActivity& options) override {
-    return fetch(*shared_, "fetch_activity", rules::fetch_activity(offered_, options),
-                 patience(options.poll_timeout), [&](Store& store, Time now) {
-                   return std::pair(store.fetch_activity(options, now),
-                                    store.next_chance(options, now));
-                 });
+    return fetch(
+        *shared_, "fetch_activity", [&] { return rules::fetch_activity(offered_, options); },
+        patience(options.poll_timeout),
+        [&](Store& store, Time now) { return store.fetch_activity(options, now); },
+        [&](const Store& store, Time now) { return store.next_chance(options, now); });
   }
 
   Result<void> ack_activity(const LockToken& token,
                             const std::optional<Message>& completion) override {
     return change(
-        *shared_, "ack_activity", rules::ack_activity(offered_, completion),
+        *shared_, "ack_activity", [&] { return rules::ack_activity(offered_, completion); },
         [&](Store& store, Time now) { return store.ack_activity(token, completion, now); });
   }
 
   Result<void> abandon_activity(const LockToken& token, const Abandon& how) override {
-    return change(*shared_, "abandon_activity", rules::abandon("abandon_activity", how),
-                  [&](Store& store, Time now) { return store.abandon_activity(token, how, now); });
+    return change(
+        *shared_, "abandon_activity", [&] { return rules::abandon("abandon_activity", how); },
+        [&](Store& store, Time now) { return store.abandon_activity(token, how, now); });
   }
 
   Result<void> renew_activity(const LockToken& token, Duration extend_for) override {
     return change(
-        *shared_, "renew_activity", rules::renew("renew_activity", extend_for),
+        *shared_, "renew_activity", [&] { return rules::renew("renew_activity", extend_for); },
         [&](Store& store, Time now) { return store.renew_activity(token, extend_for, now); });
   }
 
   // --- Facet sessions
 
   Result<std::uint64_t> renew_sessions(const RenewSessions& options) override {
-    return change(*shared_, "renew_sessions", rules::renew_sessions(offered_, options),
-                  [&](Store& store, Time now) { return store.renew_sessions(options, now); });
+    return change(
+        *shared_, "renew_sessions", [&] { return rules::renew_sessions(offered_, options); },
+        [&](Store& store, Time now) { return store.renew_sessions(options, now); });
   }
 
   Result<std::uint64_t> cleanup_sessions() override {
-    return change(*shared_, "cleanup_sessions",
-                  rules::facet("cleanup_sessions", offered_, Capability::sessions),
-                  [&](Store& store, Time now) { return store.cleanup_sessions(now); });
+    return change(
+        *shared_, "cleanup_sessions",
+        [&] { return rules::facet("cleanup_sessions", offered_, Capability::sessions); },
+        [&](Store& store, Time now) { return store.cleanup_sessions(now); });
   }
 
   // --- Reading, and the facets custom_status and key_value
 
   Result<std::vector<Event>> read_history(const std::string& instance,
                                           std::optional<std::uint64_t> execution) override {
-    return read(*shared_, "read_history",
-                rules::read("read_history", offered_, instance, execution),
-                [&](Store& store, Time) { return store.read_history(instance, execution); });
+    return read(
+        *shared_, "read_history",
+        [&] { return rules::read("read_history", offered_, instance, execution); },
+        [&](Store& store, Time) { return store.read_history(instance, execution); });
   }
 
   Result<std::optional<InstanceInfo>> read_instance(const std::string& instance) override {
-    return read(*shared_, "read_instance", rules::read("read_instance", offered_, instance),
-                [&](Store& store, Time) { return store.read_instance(instance); });
+    return read(
+        *shared_, "read_instance", [&] { return rules::read("read_instance", offered_, instance); },
+        [&](Store& store, Time) { return store.read_instance(instance); });
   }
 
   Result<std::optional<CustomStatus>> read_custom_status(const std::string& instance,
                                                          std::uint64_t seen_version) override {
     return read(
-        *shared_, "read_custom_status", rules::read_custom_status(offered_, instance),
+        *shared_, "read_custom_status",
+        [&] { return rules::read_custom_status(offered_, instance); },
         [&](Store& store, Time) { return store.read_custom_status(instance, seen_version); });
   }
 
   Result<std::optional<KeyValue>> read_value(const std::string& instance,
                                              const std::string& key) override {
-    return read(*shared_, "read_value", rules::read_values("read_value", offered_, instance, key),
-                [&](Store& store, Time) { return store.read_value(instance, key); });
+    return read(
+        *shared_, "read_value",
+        [&] { return rules::read_values("read_value", offered_, instance, key); },
+        [&](Store& store, Time) { return store.read_value(instance, key); });
   }
 
   Result<std::map<std::string, KeyValue>> read_values(const std::string& instance) override {
-    return read(*shared_, "read_values", rules::read_values("read_values", offered_, instance),
-                [&](Store& store, Time) { return store.read_values(instance); });
+    return read(
+        *shared_, "read_values",
+        [&] { return rules::read_values("read_values", offered_, instance); },
+        [&](Store& store, Time) { return store.read_values(instance); });
   }
 
   // --- Facet management
 
   Result<std::vector<std::string>> list_instances(std::optional<Status> status) override {
-    return read(*shared_, "list_instances", rules::list_instances(offered_, status),
-                [&](Store& store, Time) { return store.list_instances(status); });
+    return read(
+        *shared_, "list_instances", [&] { return rules::list_instances(offered_, status); },
+        [&](Store& store, Time) { return store.list_instances(status); });
   }
 
   Result<std::vector<std::uint64_t>> list_executions(const std::string& instance) override {
-    return read(*shared_, "list_executions", rules::manage("list_executions", offered_, instance),
-                [&](Store& store, Time) { return store.list_executions(instance); });
+    return read(
+        *shared_, "list_executions",
+        [&] { return rules::manage("list_executions", offered_, instance); },
+        [&](Store& store, Time) { return store.list_executions(instance); });
   }
 
   Result<ExecutionInfo> read_execution(const std::string& instance,
                                        std::uint64_t execution) override {
-    return read(*shared_, "read_execution",
-                rules::manage("read_execution", offered_, instance, execution),
-                [&](Store& store, Time) { return store.read_execution(instance, execution); });
+    return read(
+        *shared_, "read_execution",
+        [&] { return rules::manage("read_execution", offered_, instance, execution); },
+        [&](Store& store, Time) { return store.read_execution(instance, execution); });
   }
 
   Result<std::vector<std::string>> list_children(const std::string& instance) override {
-    return read(*shared_, "list_children", rules::manage("list_children", offered_, instance),
-                [&](Store& store, Time) { return store.list_children(instance); });
+    return read(
+        *shared_, "list_children",
+        [&] { return rules::manage("list_children", offered_, instance); },
+        [&](Store& store, Time) { return store.list_children(instance); });
   }
 
   Result<std::optional<std::string>> read_parent(const std::string& instance) override {
-    return read(*shared_, "read_parent", rules::manage("read_parent", offered_, instance),
-                [&](Store& store, Time) { return store.read_parent(instance); });
+    return read(
+        *shared_, "read_parent", [&] { return rules::manage("read_parent", offered_, instance); },
+        [&](Store& store, Time) { return store.read_parent(instance); });
   }
 
   Result<InstanceTree> read_tree(const std::string& instance) override {
-    return read(*shared_, "read_tree", rules::manage("read_tree", offered_, instance),
-                [&](Store& store, Time) { return store.read_tree(instance); });
+    return read(
+        *shared_, "read_tree", [&] { return rules::manage("read_tree", offered_, instance); },
+        [&](Store& store, Time) { return store.read_tree(instance); });
   }
 
   Result<QueueDepths> read_queue_depths() override {
-    return read(*shared_, "read_queue_depths",
-                rules::facet("read_queue_depths", offered_, Capability::management),
-                [&](Store& store, Time now) { return store.read_queue_depths(now); });
+    return read(
+        *shared_, "read_queue_depths",
+        [&] { return rules::facet("read_queue_depths", offered_, Capability::management); },
+        [&](Store& store, Time now) { return store.read_queue_depths(now); });
   }
 
   Result<StoreTotals> read_totals() override {
-    return read(*shared_, "read_totals",
-                rules::facet("read_totals", offered_, Capability::management),
-                [&](Store& store, Time) { return store.read_totals(); });
+    return read(
+        *shared_, "read_totals",
+        [&] { return rules::facet("read_totals", offered_, Capability::management); },
+        [&](Store& store, Time) { return store.read_totals(); });
   }
 
   // --- Facets deletion and pruning
 
   Result<DeletionCounts> delete_instance(const std::string& instance, bool force) override {
-    return change(*shared_, "delete_instance",
-                  rules::remove("delete_instance", offered_, {instance}),
-                  [&](Store& store, Time) { return store.delete_instance(instance, force); });
+    return change(
+        *shared_, "delete_instance",
+        [&] { return rules::remove("delete_instance", offered_, {instance}); },
+        [&](Store& store, Time) { return store.delete_instance(instance, force); });
   }
 
   Result<DeletionCounts> delete_instances(const std::vector<std::string>& instances,
                                           bool force) override {
-    return change(*shared_, "delete_instances",
-                  rules::remove("delete_instances", offered_, instances),
-                  [&](Store& store, Time) { return store.delete_instances(instances, force); });
+    return change(
+        *shared_, "delete_instances",
+        [&] { return rules::remove("delete_instances", offered_, instances); },
+        [&](Store& store, Time) { return store.delete_instances(instances, force); });
   }
 
   Result<DeletionCounts> delete_matching(const InstanceFilter& filter) override {
-    return change(*shared_, "delete_matching", rules::remove(offered_, filter),
-                  [&](Store& store, Time) { return store.delete_matching(filter); });
+    return change(
+        *shared_, "delete_matching", [&] { return rules::remove(offered_, filter); },
+        [&](Store& store, Time) { return store.delete_matching(filter); });
   }
 
   Result<PruneCounts> prune_instance(const std::string& instance,
                                      const PruneOptions& options) override {
-    return change(*shared_, "prune_instance", rules::prune(offered_, instance),
-                  [&](Store& store, Time) { return store.prune_instance(instance, options); });
+    return change(
+        *shared_, "prune_instance", [&] { return rules::prune(offered_, instance); },
+        [&](Store& store, Time) { return store.prune_instance(instance, options); });
   }
 
   Result<PruneCounts> prune_matching(const InstanceFilter& filter,
                                      const PruneOptions& options) override {
-    return change(*shared_, "prune_matching", rules::prune(offered_, filter),
-                  [&](Store& store, Time) { return store.prune_matching(filter, options); });
+    return change(
+        *shared_, "prune_matching", [&] { return rules::prune(offered_, filter); },
+        [&](Store& store, Time) { return store.prune_matching(filter, options); });
   }
 
  private:
@@ -250,7 +280,9 @@ template <class Verb>
 Result<void> damage(const Scope& scope, std::string_view hook, const Verb& verb) {
   const std::shared_ptr<SharedStore> store = find_store(scope);
   if (store == nullptr) return Error{ErrorKind::not_found, std::string(hook), "no such store"};
-  return change(*store, hook, rules::Refusal(), [&](Store& opened, Time) { return verb(opened); });
+  return change(
+      *store, hook, [] { return rules::Refusal(); },
+      [&](Store& opened, Time) { return verb(opened); });
 }
 
 }  // namespace

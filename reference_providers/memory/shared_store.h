@@ -80,45 +80,45 @@ auto guarded(std::string_view operation, const Work& work) -> decltype(work()) {
   }
 }
 
-// A call that only looks.
-template <class Verb>
-auto read(SharedStore& shared, std::string_view operation, const rules::Refusal& refusal,
-          const Verb& verb) {
+// A call that only looks. `check` tells what must hold of the arguments alone.
+template <class Check, class Verb>
+auto read(SharedStore& shared, std::string_view operation, const Check& check, const Verb& verb) {
   return guarded(operation, [&]() -> decltype(shared.alone(verb)) {
-    if (refusal) return *refusal;
+    if (rules::Refusal refusal = check()) return *refusal;
     return shared.alone(verb);
   });
 }
 
 // A call that changes something, which others may wait for.
-template <class Verb>
-auto change(SharedStore& shared, std::string_view operation, const rules::Refusal& refusal,
-            const Verb& verb) {
-  auto result = read(shared, operation, refusal, verb);
+template <class Check, class Verb>
+auto change(SharedStore& shared, std::string_view operation, const Check& check, const Verb& verb) {
+  auto result = read(shared, operation, check, verb);
   if (result) shared.tell_change();
   return result;
 }
 
-// A call that takes something: what `look` finds, now or within `patience`. While it waits it looks
-// again whenever there is a reason to expect something else. That it took something is a change
-// too: a session may lapse earlier by it.
-template <class Look>
-auto fetch(SharedStore& shared, std::string_view operation, const rules::Refusal& refusal,
-           Duration patience, const Look& look) {
-  return guarded(operation, [&]() -> decltype(look(std::declval<Store&>(), Time()).first) {
-    if (refusal) return *refusal;
+// A call that takes what `look` finds, now or within `patience`. While it waits it looks again
+// after every change, and at the `next_chance` that the passing of time brings. That it took
+// something is a change too: it may have made a session lapse earlier.
+template <class Check, class Look, class NextChance>
+auto fetch(SharedStore& shared, std::string_view operation, const Check& check, Duration patience,
+           const Look& look, const NextChance& next_chance) {
+  return guarded(operation, [&]() -> decltype(shared.alone(look)) {
+    if (rules::Refusal refusal = check()) return *refusal;
     std::optional<Time> end;
     while (true) {
       const std::uint64_t seen = shared.changes();
-      Time now;
-      auto [found, next_chance] = shared.alone([&](Store& store, Time its_now) {
-        now = its_now;
-        return look(store, now);
+      std::optional<Time> again;  // Absent: this look was the last.
+      auto found = shared.alone([&](Store& store, Time now) {
+        auto taken = look(store, now);
+        if (!end) end = rules::later(now, patience);
+        const bool is_nothing = taken && !taken.value();
+        if (is_nothing && now < *end) again = std::min(*end, next_chance(store, now));
+        return taken;
       });
-      if (!end) end = rules::later(now, patience);
       if (found && found.value()) shared.tell_change();
-      if (!found || found.value() || now >= *end) return std::move(found);
-      shared.wait(std::min(next_chance, *end), seen);
+      if (!again) return found;
+      shared.wait(*again, seen);
     }
   });
 }

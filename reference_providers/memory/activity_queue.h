@@ -1,7 +1,7 @@
 // The activity queue of the memory provider: first in, first out among the eligible (WORK_1).
 //
-// Knows nothing of instances (WORK_4). Used under the store's mutex, with the store's rules about
-// checks, writes and errors.
+// Knows nothing of instances (WORK_4); the sessions are its own (SESS). Used under the
+// store's mutex, with the store's rules about checks, writes and errors.
 #pragma once
 
 #include <cstdint>

@@ -60,7 +60,7 @@ const Execution* find(const Instances& instances, const std::string& id, std::ui
 // The events of an execution by id.
 std::vector<Event> history_of(const Execution& execution);
 
-// Whether `instance`'s completed time is known and strictly before the bound; without a bound, yes.
+// Whether its completed time is known and strictly before the bound (PRUNE_2); without a bound, yes.
 bool completed_before(const Execution& execution, const std::optional<Time>& bound);
 
 // Who descends from whom, as it is at one moment.

@@ -108,6 +108,12 @@ void Connection::run_script(const char* sql) {
 
 std::int64_t Connection::last_row() const { return sqlite3_last_insert_rowid(handle()); }
 
+Stamp Connection::stamp() {
+  Query others = query(sql::kDataVersion);
+  others.next();
+  return {sqlite3_total_changes64(handle()), others.integer(0)};
+}
+
 bool Connection::is_read_only() const { return sqlite3_db_readonly(handle(), "main") == 1; }
 
 std::int64_t Connection::changes() const { return sqlite3_changes64(handle()); }

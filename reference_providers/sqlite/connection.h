@@ -74,6 +74,13 @@ class Query {
   sqlite3_stmt* statement_;
 };
 
+// Two that are equal: nobody changed the file in between.
+struct Stamp {
+  std::int64_t own = 0;
+  std::int64_t others = 0;
+  bool operator==(const Stamp&) const = default;
+};
+
 class Connection {
  public:
   // Opens the file, or creates an empty one.
@@ -106,6 +113,7 @@ class Connection {
   void run_script(const char* sql);
 
   std::int64_t last_row() const;  // The key that the latest insert made.
+  Stamp stamp();
   bool is_read_only() const;
   sqlite3* handle() const { return handle_.get(); }
 

@@ -1,12 +1,12 @@
 // The edge of the provider: arguments are checked, the transaction is made, errors are translated.
 #include <sqlite3.h>
 
-#include <condition_variable>
-#include <mutex>
+#include <thread>
 #include <type_traits>
 
 #include "contract/rules.h"
 #include "reference_providers/sqlite/errors.h"
+#include "reference_providers/sqlite/gate.h"
 #include "reference_providers/sqlite/schema.h"
 #include "reference_providers/sqlite/sql.h"
 #include "reference_providers/sqlite/sqlite_provider.h"
@@ -16,7 +16,10 @@ namespace ackproof::sqlite {
 
 Capabilities capabilities() {
   Capabilities declared;
-  declared.facets = {Capability::queues};
+  declared.facets = {Capability::queues,         Capability::sessions,      Capability::tags,
+                     Capability::version_filter, Capability::custom_status, Capability::key_value,
+                     Capability::management,     Capability::deletion,      Capability::pruning,
+                     Capability::long_polling};
   declared.limits.payload_bytes = 64U << 20U;
   declared.limits.id_bytes = kLongestId;
   declared.limits.history_events = 1'000'000;
@@ -32,28 +35,22 @@ Capabilities capabilities() {
 
 namespace {
 
-// A mutex whose wait ends. (std::timed_mutex would do, were its wait known to ThreadSanitizer.)
-class Gate {
- public:
-  bool try_lock_until(Moment deadline) {
-    std::unique_lock lock(mutex_);
-    if (!opened_.wait_until(lock, deadline, [&] { return !is_taken_; })) return false;
-    is_taken_ = true;
-    return true;
-  }
-  void unlock() {
-    {
-      const std::lock_guard lock(mutex_);
-      is_taken_ = false;
-    }
-    opened_.notify_one();
-  }
+// How long a waiting fetch does not look. Far below the declared slack, and long enough that even a
+// hundred of them cost little.
+constexpr std::chrono::milliseconds kNap{2};
 
- private:
-  std::mutex mutex_;
-  std::condition_variable opened_;
-  bool is_taken_ = false;  // Guarded by mutex_.
-};
+void add(DeletionCounts& total, const DeletionCounts& more) {
+  total.instances += more.instances;
+  total.executions += more.executions;
+  total.events += more.events;
+  total.queued_items += more.queued_items;
+}
+
+void add(PruneCounts& total, const PruneCounts& more) {
+  total.instances += more.instances;
+  total.executions += more.executions;
+  total.events += more.events;
+}
 
 class SqliteProvider final : public Provider {
  public:
@@ -73,7 +70,10 @@ class SqliteProvider final : public Provider {
 
   Result<std::optional<Turn>> fetch_turn(const FetchTurn& options) override {
     if (auto refusal = rules::fetch_turn(offered_, options)) return *refusal;
-    return write("fetch_turn", [&](Time now) { return sqlite::fetch_turn(db_, options, now); });
+    return poll(
+        "fetch_turn", options.poll_timeout,
+        [&](Time now) { return sqlite::fetch_turn(db_, options, now); },
+        [&](Time) { return next_awake(db_); });
   }
 
   Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
@@ -98,8 +98,10 @@ class SqliteProvider final : public Provider {
 
   Result<std::optional<LockedActivity>> fetch_activity(const FetchActivity& options) override {
     if (auto refusal = rules::fetch_activity(offered_, options)) return *refusal;
-    return write("fetch_activity",
-                 [&](Time now) { return sqlite::fetch_activity(db_, options, now); });
+    return poll(
+        "fetch_activity", options.poll_timeout,
+        [&](Time now) { return sqlite::fetch_activity(db_, options, now); },
+        [&](Time now) { return next_eligible(db_, now); });
   }
 
   Result<void> ack_activity(const LockToken& token,
@@ -130,6 +132,114 @@ class SqliteProvider final : public Provider {
   Result<std::optional<InstanceInfo>> read_instance(const std::string& instance) override {
     if (auto refusal = rules::read("read_instance", offered_, instance)) return *refusal;
     return alone("read_instance", [&] { return sqlite::read_instance(db_, instance); });
+  }
+
+  Result<std::uint64_t> renew_sessions(const RenewSessions& options) override {
+    if (auto refusal = rules::renew_sessions(offered_, options)) return *refusal;
+    return write("renew_sessions",
+                 [&](Time now) { return sqlite::renew_sessions(db_, options, now); });
+  }
+
+  Result<std::uint64_t> cleanup_sessions() override {
+    return write("cleanup_sessions", [&](Time now) { return sqlite::cleanup_sessions(db_, now); });
+  }
+
+  Result<std::optional<CustomStatus>> read_custom_status(const std::string& instance,
+                                                         std::uint64_t seen_version) override {
+    if (auto refusal = rules::read_custom_status(offered_, instance)) return *refusal;
+    return alone("read_custom_status",
+                 [&] { return sqlite::read_custom_status(db_, instance, seen_version); });
+  }
+
+  Result<std::optional<KeyValue>> read_value(const std::string& instance,
+                                             const std::string& key) override {
+    if (auto refusal = rules::read_values("read_value", offered_, instance, key)) return *refusal;
+    return alone("read_value", [&] { return sqlite::read_value(db_, instance, key); });
+  }
+
+  Result<std::map<std::string, KeyValue>> read_values(const std::string& instance) override {
+    if (auto refusal = rules::read_values("read_values", offered_, instance)) return *refusal;
+    return alone("read_values", [&] { return sqlite::read_values(db_, instance); });
+  }
+
+  Result<std::vector<std::string>> list_instances(std::optional<Status> status) override {
+    if (auto refusal = rules::list_instances(offered_, status)) return *refusal;
+    return alone("list_instances", [&] { return sqlite::list_instances(db_, status); });
+  }
+
+  Result<std::vector<std::uint64_t>> list_executions(const std::string& instance) override {
+    if (auto refusal = rules::manage("list_executions", offered_, instance)) return *refusal;
+    return alone("list_executions", [&] { return sqlite::list_executions(db_, instance); });
+  }
+
+  Result<ExecutionInfo> read_execution(const std::string& instance,
+                                       std::uint64_t execution) override {
+    if (auto refusal = rules::manage("read_execution", offered_, instance, execution)) {
+      return *refusal;
+    }
+    return alone("read_execution",
+                 [&] { return sqlite::read_execution(db_, instance, execution); });
+  }
+
+  Result<std::vector<std::string>> list_children(const std::string& instance) override {
+    if (auto refusal = rules::manage("list_children", offered_, instance)) return *refusal;
+    return alone("list_children", [&] { return sqlite::list_children(db_, instance); });
+  }
+
+  Result<std::optional<std::string>> read_parent(const std::string& instance) override {
+    if (auto refusal = rules::manage("read_parent", offered_, instance)) return *refusal;
+    return alone("read_parent", [&] { return sqlite::read_parent(db_, instance); });
+  }
+
+  Result<InstanceTree> read_tree(const std::string& instance) override {
+    if (auto refusal = rules::manage("read_tree", offered_, instance)) return *refusal;
+    return alone("read_tree", [&] { return sqlite::read_tree(db_, instance); });
+  }
+
+  Result<QueueDepths> read_queue_depths() override {
+    return snapshot("read_queue_depths",
+                    [&](Time now) { return sqlite::read_queue_depths(db_, now); });
+  }
+
+  Result<StoreTotals> read_totals() override {
+    return alone("read_totals", [&] { return sqlite::read_totals(db_); });
+  }
+
+  Result<DeletionCounts> delete_instance(const std::string& instance, bool force) override {
+    if (auto refusal = rules::remove("delete_instance", offered_, {instance})) return *refusal;
+    return write("delete_instance",
+                 [&](Time) { return sqlite::delete_instance(db_, instance, force); });
+  }
+
+  Result<DeletionCounts> delete_instances(const std::vector<std::string>& instances,
+                                          bool force) override {
+    if (auto refusal = rules::remove("delete_instances", offered_, instances)) return *refusal;
+    return write("delete_instances",
+                 [&](Time) { return sqlite::delete_instances(db_, instances, force); });
+  }
+
+  Result<DeletionCounts> delete_matching(const InstanceFilter& filter) override {
+    if (auto refusal = rules::remove(offered_, filter)) return *refusal;
+    return one_by_one(
+        "delete_matching", filter.limit, [&] { return deletion_candidates(db_, filter); },
+        [&](const std::string& root) { return delete_if_matching(db_, root, filter); });
+  }
+
+  Result<PruneCounts> prune_instance(const std::string& instance,
+                                     const PruneOptions& options) override {
+    if (auto refusal = rules::prune(offered_, instance)) return *refusal;
+    return write("prune_instance",
+                 [&](Time) { return sqlite::prune_instance(db_, instance, options); });
+  }
+
+  Result<PruneCounts> prune_matching(const InstanceFilter& filter,
+                                     const PruneOptions& options) override {
+    if (auto refusal = rules::prune(offered_, filter)) return *refusal;
+    return one_by_one(
+        "prune_matching", filter.limit, [&] { return pruning_candidates(db_, filter); },
+        [&](const std::string& instance) {
+          return prune_if_matching(db_, instance, filter, options);
+        });
   }
 
  private:
@@ -169,6 +279,85 @@ class SqliteProvider final : public Provider {
         return answer;
       }
     });
+  }
+
+  // Runs `work` on one snapshot, with the time at which it was taken: as long as the clock moves on
+  // while that is done, nobody knows the moment, and it is taken again.
+  template <class Work>
+  auto snapshot(std::string_view operation, const Work& work)
+      -> Result<std::invoke_result_t<Work, Time>> {
+    return alone(operation, [&] {
+      while (true) {
+        const Time before = clock_->now();
+        Transaction transaction(db_, sql::kBeginRead);
+        db_.run(sql::kVersion);  // The first read takes the snapshot.
+        if (clock_->now() == before) return work(before);
+      }
+    });
+  }
+
+  // What a fetch that found nothing saw: with the same stamp, and before `until`, it would find
+  // nothing again.
+  struct Sight {
+    Time now;
+    Time until;
+    Stamp stamp;
+  };
+
+  // Fetches until there is something, or the poll is over (POLL_1). Between two looks it holds
+  // nothing (POLL_2). `next` tells when something may become deliverable by itself.
+  template <class Fetch, class Next>
+  auto poll(std::string_view operation, Duration timeout, const Fetch& fetch, const Next& next)
+      -> Result<std::invoke_result_t<Fetch, Time>> {
+    const Time end = rules::later(clock_->now(), timeout);
+    while (true) {
+      Sight sight;
+      auto answer = write(operation, [&](Time now) {
+        auto found = fetch(now);
+        if (!found) sight = {now, std::min(end, next(now).value_or(end)), db_.stamp()};
+        return found;
+      });
+      if (!answer || answer.value() || sight.now >= end) return answer;
+      if (const auto waited = wait_for_change(operation, sight); !waited) return waited.error();
+    }
+  }
+
+  // Naps in real time, whatever the clock: other processes change the store too, and nobody tells.
+  Result<void> wait_for_change(std::string_view operation, const Sight& sight) {
+    bool is_same = true;
+    while (is_same && clock_->now() < sight.until) {
+      std::this_thread::sleep_for(kNap);
+      const auto stamp = alone(operation, [&] { return db_.stamp(); });
+      if (!stamp) return stamp.error();
+      is_same = stamp.value() == sight.stamp;
+    }
+    return {};
+  }
+
+  // Works on each candidate in a transaction of its own, until `limit` of them matched (CONC_3).
+  //
+  // When that takes too long or does not go on, the answer is what was done so far: true, though
+  // less than asked for, and calling again does the rest. An error would deny what is done.
+  template <class List, class Work>
+  auto one_by_one(std::string_view operation, std::uint64_t limit, const List& list,
+                  const Work& work) -> Result<std::invoke_result_t<Work, std::string>> {
+    const Moment late = std::chrono::steady_clock::now() + kPatience;
+    const auto candidates = alone(operation, list);
+    if (!candidates) return candidates.error();
+    std::invoke_result_t<Work, std::string> total;
+    std::uint64_t matched = 0;
+    for (const std::string& candidate : candidates.value()) {
+      if (matched == limit) break;
+      if (matched > 0 && std::chrono::steady_clock::now() >= late) break;
+      const auto done = write(operation, [&](Time) { return work(candidate); });
+      if (!done && (matched == 0 || done.error().kind == ErrorKind::unknown_outcome)) {
+        return done.error();
+      }
+      if (!done) break;
+      add(total, done.value());
+      if (done.value().instances > 0) ++matched;
+    }
+    return total;
   }
 
   const Capabilities offered_ = capabilities();

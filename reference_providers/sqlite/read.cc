@@ -1,9 +1,16 @@
+#include <set>
+
 #include "reference_providers/sqlite/body.h"
 #include "reference_providers/sqlite/errors.h"
 #include "reference_providers/sqlite/sql.h"
 #include "reference_providers/sqlite/verbs.h"
 
 namespace ackproof::sqlite {
+
+std::optional<EngineVersion> read_pin(const Query& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return EngineVersion{row.number(column), row.number(column + 1), row.number(column + 2)};
+}
 
 History read_events(Query& rows) {
   std::vector<Event> events;
@@ -20,6 +27,21 @@ History read_events(Query& rows) {
                       .payload = std::move(decoded.payload)});
   }
   return {std::move(events), std::nullopt};
+}
+
+std::vector<std::string> read_texts(Query& rows) {
+  std::vector<std::string> texts;
+  while (rows.next()) texts.push_back(rows.text(0));
+  return texts;
+}
+
+std::vector<std::string> distinct(const std::vector<std::string>& texts) {
+  std::set<std::string> seen;
+  std::vector<std::string> firsts;
+  for (const std::string& text : texts) {
+    if (seen.insert(text).second) firsts.push_back(text);
+  }
+  return firsts;
 }
 
 std::vector<Event> read_history(Connection& db, const std::string& instance,
@@ -43,6 +65,7 @@ std::optional<InstanceInfo> read_instance(Connection& db, const std::string& ins
   info.output = row.optional_text(5);
   info.created_at = row.time(6);
   info.updated_at = row.time(7);
+  info.pinned_version = read_pin(row, 8);
   return info;
 }
 

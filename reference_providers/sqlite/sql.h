@@ -10,10 +10,17 @@
 //           batch of a locked instance is its visible messages with seq <= `batch_end`: those that
 //           come during the lock have a higher seq, and hidden ones show only at a fetch.
 // activity  `seq` is the queue place. `away_until` is set while it is locked (`token` is set) or
-//           hidden by an abandon; only the others are eligible.
+//           hidden by an abandon; only the others are eligible, and they alone are in the index
+//           `activity_line`. `owner` is who fetched it last, if that was with a session claim.
+// session   Who owns a session until when. A lapsed row stays until cleanup or the next claim.
+// merged_value, pending_value
+//           The key-values of an instance: what ended executions left, and what the current one
+//           changed since (value NULL: cleared). `live_value` lays the second over the first.
 //
 // A seq is one more than the largest present, which is enough for order, and for the batch as well:
-// its last message stays while the lock is live. Nothing remembers the seq of a removed row.
+// its last message stays while the lock is live. Nothing remembers the seq of a removed row, and
+// nothing the number of a deleted instance: tokens are in the row that they open, and all that
+// refers to an instance by number goes with it.
 //
 // Times are milliseconds since the epoch. Enumerations are stored by their number in the contract,
 // where new ones are added at the end only. A `body` is a payload as `body.h` encodes it.
@@ -98,6 +105,62 @@ CREATE INDEX activity_away ON activity (away_until);
 CREATE INDEX activity_key ON activity (instance, execution, id);
 CREATE UNIQUE INDEX activity_token ON activity (token) WHERE token IS NOT NULL;
 )sql",
+    R"sql(
+ALTER TABLE instance ADD COLUMN custom_status BLOB;
+ALTER TABLE instance ADD COLUMN status_version INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX instance_parent ON instance (parent) WHERE parent IS NOT NULL;
+
+-- Version 1 kept no times of executions: those of the instance are the nearest that is known.
+ALTER TABLE execution ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE execution ADD COLUMN completed_at INTEGER;
+ALTER TABLE execution ADD COLUMN pin_major INTEGER;
+ALTER TABLE execution ADD COLUMN pin_minor INTEGER;
+ALTER TABLE execution ADD COLUMN pin_patch INTEGER;
+UPDATE execution
+SET created_at = instance.created_at,
+    completed_at = CASE WHEN status <> 0 OR execution.execution < instance.execution
+                        THEN instance.updated_at END
+FROM instance WHERE instance.number = execution.instance;
+
+ALTER TABLE activity ADD COLUMN session TEXT;
+ALTER TABLE activity ADD COLUMN tag TEXT;
+ALTER TABLE activity ADD COLUMN owner TEXT;
+DROP INDEX activity_away;
+CREATE INDEX activity_away ON activity (away_until) WHERE away_until IS NOT NULL;
+CREATE INDEX activity_line ON activity (seq, tag, session) WHERE away_until IS NULL;
+CREATE INDEX activity_session ON activity (session) WHERE session IS NOT NULL;
+
+CREATE TABLE session (
+  id            TEXT PRIMARY KEY,
+  owner         TEXT NOT NULL,
+  deadline      INTEGER NOT NULL,
+  last_activity INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_owner ON session (owner);
+CREATE INDEX session_deadline ON session (deadline);
+
+CREATE TABLE merged_value (
+  instance   INTEGER NOT NULL,
+  key        TEXT NOT NULL,
+  updated_at INTEGER NOT NULL,
+  value      BLOB NOT NULL,
+  PRIMARY KEY (instance, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE pending_value (
+  instance   INTEGER NOT NULL,
+  key        TEXT NOT NULL,
+  updated_at INTEGER NOT NULL,
+  value      BLOB,
+  PRIMARY KEY (instance, key)
+) STRICT, WITHOUT ROWID;
+CREATE VIEW live_value AS
+SELECT instance, key, updated_at, value FROM pending_value WHERE value IS NOT NULL
+UNION ALL
+SELECT instance, key, updated_at, value FROM merged_value
+WHERE NOT EXISTS (SELECT 1 FROM pending_value AS pending
+                  WHERE pending.instance = merged_value.instance
+                    AND pending.key = merged_value.key);
+)sql",
 };
 
 // --- Opening
@@ -114,6 +177,9 @@ PRAGMA synchronous = FULL;
 PRAGMA cache_size = -16384;
 PRAGMA temp_store = MEMORY;
 )sql";
+
+// Another value than before means that another connection changed the file.
+inline constexpr char kDataVersion[] = "PRAGMA data_version";
 
 // --- Transactions
 
@@ -159,9 +225,19 @@ SELECT number FROM instance WHERE away_until <= ?1 ORDER BY away_until LIMIT ?2)
 inline constexpr char kShowMessages[] =
     "UPDATE message SET hidden_until = NULL WHERE instance = ?1 AND hidden_until <= ?2";
 
-inline constexpr char kFirstInLine[] = R"sql(
-SELECT number, id, created_at IS NOT NULL, name, version, execution
-FROM instance WHERE ready_place IS NOT NULL ORDER BY ready_place LIMIT 1)sql";
+// The line of ready instances behind place ?1, with the pins of their current executions. Who has a
+// version filter walks along it past those that are not for him, so that his fetch costs what
+// stands in line before his first one; without a filter the first row is the answer.
+inline constexpr char kReadLine[] = R"sql(
+SELECT ready_place, number, id, instance.created_at IS NOT NULL, name, version,
+       instance.execution, pin_major, pin_minor, pin_patch
+FROM instance LEFT JOIN execution
+  ON execution.instance = number AND execution.execution = instance.execution
+WHERE ready_place > ?1 ORDER BY ready_place)sql";
+
+// When the next instance wakes, once all that are due have been woken.
+inline constexpr char kNextAwake[] =
+    "SELECT min(away_until) FROM instance WHERE away_until IS NOT NULL";
 
 // The first ?2 visible messages of instance ?1. The columns are those of `read_message`, and seq.
 inline constexpr char kReadBatch[] = R"sql(
@@ -217,13 +293,24 @@ SELECT EXISTS (SELECT 1 FROM message WHERE instance = ?1 AND kind < 2 AND hidden
        (SELECT min(hidden_until) FROM message
         WHERE instance = ?1 AND kind < 2 AND hidden_until IS NOT NULL))sql";
 
-// The execution's row, made or brought up to date; answers how many events it has now (ACK_12).
+// The execution's row, made or brought up to date; answers how many events it has now, and its
+// status (ACK_12).
 inline constexpr char kSaveExecution[] = R"sql(
-INSERT INTO execution (instance, execution, status, output, event_count)
-VALUES (?1, ?2, coalesce(?3, 0), ?4, ?5)
+INSERT INTO execution (instance, execution, status, output, event_count, created_at,
+                       pin_major, pin_minor, pin_patch)
+VALUES (?1, ?2, coalesce(?3, 0), ?4, ?5, ?6, ?7, ?8, ?9)
 ON CONFLICT DO UPDATE SET status = coalesce(?3, status), output = coalesce(?4, output),
-                          event_count = event_count + ?5
-RETURNING event_count)sql";
+                          event_count = event_count + ?5, pin_major = coalesce(?7, pin_major),
+                          pin_minor = coalesce(?8, pin_minor), pin_patch = coalesce(?9, pin_patch)
+RETURNING event_count, status)sql";
+
+// Since when execution ?2 of instance ?1, just acked, and the one that was current before, ?3, have
+// ended; ?4 is now. All others are as they were: below the current one, and ended (MGMT_1).
+inline constexpr char kMarkEnds[] = R"sql(
+UPDATE execution
+SET completed_at = CASE WHEN status = 0 AND execution = max(?2, ?3) THEN NULL
+                        ELSE coalesce(completed_at, ?4) END
+WHERE instance = ?1 AND execution IN (?2, ?3))sql";
 
 // A plain insert: an event id that is stored already violates the key (ACK_4).
 inline constexpr char kAddEvent[] = R"sql(
@@ -241,20 +328,41 @@ WHERE number = ?1)sql";
 // --- Activities
 
 inline constexpr char kAddActivity[] = R"sql(
-INSERT INTO activity (attempts, instance, execution, id, name, body)
-VALUES (0, ?1, ?2, ?3, ?4, ?5))sql";
+INSERT INTO activity (attempts, instance, execution, id, name, session, tag, body)
+VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7))sql";
 
 // All whose lock or delay is over at ?1 are eligible again. All, because the first of them in the
 // queue may be any (WORK_1); each is moved once per lock or delay.
 inline constexpr char kReturnDueActivities[] =
     "UPDATE activity SET away_until = NULL, token = NULL WHERE away_until <= ?1";
 
-inline constexpr char kFirstActivity[] = R"sql(
-SELECT seq, attempts, instance, execution, id, name, body
-FROM activity WHERE away_until IS NULL ORDER BY seq LIMIT 1)sql";
+// The eligible activities in order, for owner ?1 at ?2; NULL: for who claims no sessions (SESS_1).
+// The index alone answers this, so what others' tags and sessions keep in the line before the first
+// that fits costs a step each, however long the bodies are.
+inline constexpr char kReadEligible[] = R"sql(
+SELECT seq, tag FROM activity INDEXED BY activity_line
+WHERE away_until IS NULL
+  AND (session IS NULL
+       OR (?1 IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM session
+                           WHERE session.id = activity.session AND owner <> ?1
+                             AND deadline > ?2)))
+ORDER BY seq)sql";
+
+inline constexpr char kReadActivity[] = R"sql(
+SELECT attempts, instance, execution, id, name, session, tag, body
+FROM activity WHERE seq = ?1)sql";
 
 inline constexpr char kLockActivity[] = R"sql(
-UPDATE activity SET away_until = ?2, token = ?3, attempts = attempts + 1 WHERE seq = ?1)sql";
+UPDATE activity SET away_until = ?2, token = ?3, owner = ?4, attempts = attempts + 1
+WHERE seq = ?1)sql";
+
+// When the next lock, delay or session ends, once all that ended before ?1 is dealt with.
+inline constexpr char kNextEligible[] = R"sql(
+SELECT min(moment) FROM (
+  SELECT min(away_until) AS moment FROM activity WHERE away_until IS NOT NULL
+  UNION ALL
+  SELECT min(deadline) FROM session WHERE deadline > ?1))sql";
 
 // The three that take a token ?1 touch a row only if it is live at ?2 (LOCK_9).
 inline constexpr char kRemoveActivity[] =
@@ -270,6 +378,225 @@ inline constexpr char kRenewActivity[] =
 inline constexpr char kCancelActivity[] =
     "DELETE FROM activity WHERE instance = ?1 AND execution = ?2 AND id = ?3";
 
+// --- Sessions
+
+// Session ?1 is ?2's until ?3, and active now, at ?4 (SESS_2). Whether ?2 may have it was asked by
+// `kReadEligible`, in the same transaction.
+inline constexpr char kClaimSession[] = R"sql(
+INSERT INTO session (id, owner, deadline, last_activity) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT DO UPDATE SET owner = ?2, deadline = ?3, last_activity = ?4)sql";
+
+// The holder of token ?1 was active at ?2, which counts only while the session is still that of the
+// owner who fetched the item (SESS_3).
+inline constexpr char kTouchSession[] = R"sql(
+UPDATE session SET last_activity = ?2
+WHERE deadline > ?2
+  AND (id, owner) IN (SELECT session, owner FROM activity WHERE token = ?1 AND away_until > ?2))sql";
+
+// Owner ?1's sessions that are live at ?2 and not idle for ?4 get the deadline ?3.
+inline constexpr char kRenewSessions[] = R"sql(
+UPDATE session SET deadline = ?3
+WHERE owner = ?1 AND deadline > ?2 AND ?2 - last_activity < ?4)sql";
+
+// A locked or hidden item is queued too.
+inline constexpr char kCleanSessions[] = R"sql(
+DELETE FROM session
+WHERE deadline <= ?1 AND NOT EXISTS (SELECT 1 FROM activity WHERE activity.session = session.id))sql";
+
+// --- Custom status
+
+// One version more for a commit with a change, whatever the value (STAT_3).
+inline constexpr char kSetStatus[] = R"sql(
+UPDATE instance SET custom_status = ?2, status_version = status_version + 1 WHERE number = ?1)sql";
+
+inline constexpr char kReadStatus[] = R"sql(
+SELECT custom_status, status_version FROM instance
+WHERE id = ?1 AND created_at IS NOT NULL AND status_version > ?2)sql";
+
+// --- Key-values
+
+// A NULL is a cleared key, which hides the merged value until it is removed with it (KV_2).
+inline constexpr char kChangeValue[] = R"sql(
+INSERT INTO pending_value (instance, key, value, updated_at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT DO UPDATE SET value = ?3, updated_at = ?4)sql";
+
+// Both together clear all: nothing pending but a cleared key for each that is merged.
+inline constexpr char kForgetPending[] = "DELETE FROM pending_value WHERE instance = ?1";
+inline constexpr char kClearMerged[] = R"sql(
+INSERT INTO pending_value (instance, key, value, updated_at)
+SELECT instance, key, NULL, updated_at FROM merged_value WHERE instance = ?1)sql";
+
+// The two, and then `kForgetPending`, make what is pending the state.
+inline constexpr char kMergeSet[] = R"sql(
+INSERT INTO merged_value (instance, key, value, updated_at)
+SELECT instance, key, value, updated_at FROM pending_value
+WHERE instance = ?1 AND value IS NOT NULL
+ON CONFLICT DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at)sql";
+inline constexpr char kMergeCleared[] = R"sql(
+DELETE FROM merged_value
+WHERE instance = ?1
+  AND key IN (SELECT key FROM pending_value WHERE instance = ?1 AND value IS NULL))sql";
+
+inline constexpr char kReadMerged[] =
+    "SELECT key, value, updated_at FROM merged_value WHERE instance = ?1";
+
+inline constexpr char kReadLiveValue[] = R"sql(
+SELECT key, value, updated_at FROM live_value
+WHERE instance = (SELECT number FROM instance WHERE id = ?1) AND key = ?2)sql";
+
+inline constexpr char kReadLiveValues[] = R"sql(
+SELECT key, value, updated_at FROM live_value
+WHERE instance = (SELECT number FROM instance WHERE id = ?1))sql";
+
+// --- Management: each is one statement, and so one snapshot
+
+// The instances whose current execution has status ?1; NULL: all.
+inline constexpr char kListInstances[] = R"sql(
+SELECT id FROM instance JOIN execution
+  ON execution.instance = number AND execution.execution = instance.execution
+WHERE ?1 IS NULL OR status = ?1 ORDER BY number)sql";
+
+inline constexpr char kListExecutions[] = R"sql(
+SELECT execution.execution FROM instance JOIN execution ON execution.instance = number
+WHERE id = ?1 ORDER BY execution.execution)sql";
+
+inline constexpr char kReadExecution[] = R"sql(
+SELECT status, output, pin_major, pin_minor, pin_patch, execution.created_at, completed_at,
+       event_count
+FROM instance JOIN execution ON execution.instance = number
+WHERE id = ?1 AND execution.execution = ?2)sql";
+
+inline constexpr char kReadParent[] =
+    "SELECT parent FROM instance WHERE id = ?1 AND created_at IS NOT NULL";
+
+// An id without a record has no children, also if a deleted instance of that name had some.
+inline constexpr char kListChildren[] = R"sql(
+SELECT child.id FROM instance AS parent JOIN instance AS child ON child.parent = parent.id
+WHERE parent.id = ?1 AND parent.created_at IS NOT NULL)sql";
+
+// Instance ?1 and its descendants, itself first. UNION, not UNION ALL: a cycle ends (MGMT_3).
+inline constexpr char kReadTree[] = R"sql(
+WITH RECURSIVE tree (id) AS (
+  SELECT id FROM instance WHERE id = ?1 AND created_at IS NOT NULL
+  UNION
+  SELECT child.id FROM tree JOIN instance AS child ON child.parent = tree.id)
+SELECT id FROM tree)sql";
+
+// How many items are ready, hidden, locked and held at ?1: first the messages, then the activities.
+// Each is looked at once, and a message with its instance: of a locked one all are locked (MGMT_2).
+inline constexpr char kReadDepths[] = R"sql(
+WITH item (queue, place) AS (
+  SELECT 0, CASE
+    WHEN token IS NOT NULL AND away_until > ?1 THEN 'locked'
+    WHEN hidden_until > ?1 THEN 'hidden'
+    WHEN created_at IS NULL
+         AND NOT EXISTS (SELECT 1 FROM message AS opening
+                         WHERE opening.instance = number AND opening.kind < 2
+                           AND (opening.hidden_until IS NULL OR opening.hidden_until <= ?1))
+    THEN 'held'
+    ELSE 'ready' END
+  FROM message JOIN instance ON number = message.instance
+  UNION ALL
+  SELECT 1, CASE
+    WHEN token IS NOT NULL AND away_until > ?1 THEN 'locked'
+    WHEN away_until > ?1 THEN 'hidden'
+    ELSE 'ready' END
+  FROM activity)
+SELECT count(*) FILTER (WHERE queue = 0 AND place = 'ready'),
+       count(*) FILTER (WHERE queue = 0 AND place = 'hidden'),
+       count(*) FILTER (WHERE queue = 0 AND place = 'locked'),
+       count(*) FILTER (WHERE queue = 0 AND place = 'held'),
+       count(*) FILTER (WHERE queue = 1 AND place = 'ready'),
+       count(*) FILTER (WHERE queue = 1 AND place = 'hidden'),
+       count(*) FILTER (WHERE queue = 1 AND place = 'locked')
+FROM item)sql";
+
+// Instances by their current execution's status, all executions, all events.
+inline constexpr char kReadTotals[] = R"sql(
+SELECT count(*) FILTER (WHERE is_current),
+       count(*),
+       coalesce(sum(event_count), 0),
+       count(*) FILTER (WHERE is_current AND status = 0),
+       count(*) FILTER (WHERE is_current AND status = 1),
+       count(*) FILTER (WHERE is_current AND status = 2),
+       count(*) FILTER (WHERE is_current AND status = 3)
+FROM (SELECT status, event_count, execution.execution = instance.execution AS is_current
+      FROM execution JOIN instance ON number = execution.instance))sql";
+
+// --- Deletion
+
+// What there is of id ?1: number, id, whether it has a record, whether that is terminal, and when
+// its current execution ended.
+inline constexpr char kFindMember[] = R"sql(
+SELECT number, id, instance.created_at IS NOT NULL, status IN (1, 2), completed_at
+FROM instance LEFT JOIN execution
+  ON execution.instance = number AND execution.execution = instance.execution
+WHERE id = ?1)sql";
+
+// The same of instance ?1, which has a record, and of all its descendants.
+inline constexpr char kFindTree[] = R"sql(
+WITH RECURSIVE tree (id) AS (
+  SELECT ?1
+  UNION
+  SELECT child.id FROM tree JOIN instance AS child ON child.parent = tree.id)
+SELECT number, instance.id, instance.created_at IS NOT NULL, status IN (1, 2), completed_at
+FROM tree JOIN instance ON instance.id = tree.id JOIN execution
+  ON execution.instance = number AND execution.execution = instance.execution)sql";
+
+// Whether instance ?1 has a parent that still has a record (DEL_4).
+inline constexpr char kHasParent[] = R"sql(
+SELECT EXISTS (SELECT 1 FROM instance AS child JOIN instance AS parent ON parent.id = child.parent
+               WHERE child.id = ?1 AND parent.created_at IS NOT NULL))sql";
+
+inline constexpr char kHasActivities[] =
+    "SELECT EXISTS (SELECT 1 FROM activity WHERE instance = ?1)";
+
+inline constexpr char kSessionsOf[] =
+    "SELECT DISTINCT session FROM activity WHERE instance = ?1 AND session IS NOT NULL";
+
+// Session ?1, if no item is left in it, also a live one (DEL_2).
+inline constexpr char kRemoveEmptySession[] = R"sql(
+DELETE FROM session
+WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM activity WHERE activity.session = session.id))sql";
+
+inline constexpr char kRemoveEvents[] = "DELETE FROM event WHERE instance = ?1";
+inline constexpr char kRemoveExecutions[] = "DELETE FROM execution WHERE instance = ?1";
+inline constexpr char kRemoveMessages[] = "DELETE FROM message WHERE instance = ?1";
+inline constexpr char kRemoveActivities[] = "DELETE FROM activity WHERE instance = ?1";  // By id.
+inline constexpr char kRemoveMerged[] = "DELETE FROM merged_value WHERE instance = ?1";
+inline constexpr char kRemoveInstance[] = "DELETE FROM instance WHERE number = ?1";
+
+// Terminal roots that ended before ?1 (NULL: whenever), the longest ended first. Whether their
+// descendants are terminal is seen when each is deleted (DEL_5).
+inline constexpr char kListEndedRoots[] = R"sql(
+SELECT id FROM instance JOIN execution
+  ON execution.instance = number AND execution.execution = instance.execution
+WHERE status IN (1, 2) AND (?1 IS NULL OR completed_at < ?1)
+  AND NOT EXISTS (SELECT 1 FROM instance AS parent
+                  WHERE parent.id = instance.parent AND parent.created_at IS NOT NULL)
+ORDER BY completed_at, number)sql";
+
+// --- Pruning
+
+// The executions of instance ?1 that are below its ?2 highest, and ended before ?3 (NULL: whenever).
+// With ?2 at least 1 the current one is never among them, and all below it have ended (PRUNE_1).
+inline constexpr char kListPrunable[] = R"sql(
+SELECT execution FROM execution
+WHERE instance = ?1 AND (?3 IS NULL OR completed_at < ?3)
+  AND execution < (SELECT execution FROM execution
+                   WHERE instance = ?1 ORDER BY execution DESC LIMIT 1 OFFSET ?2 - 1))sql";
+
+inline constexpr char kRemoveEventsOf[] =
+    "DELETE FROM event WHERE instance = ?1 AND execution = ?2";
+inline constexpr char kRemoveExecution[] =
+    "DELETE FROM execution WHERE instance = ?1 AND execution = ?2";
+
+// The instances whose current execution ended before ?1; NULL: all (PRUNE_2).
+inline constexpr char kListEnded[] = R"sql(
+SELECT id FROM instance JOIN execution
+  ON execution.instance = number AND execution.execution = instance.execution
+WHERE ?1 IS NULL OR completed_at < ?1 ORDER BY number)sql";
+
 // --- Reading: each is one statement, and so one snapshot
 
 // The events of execution ?2 of instance ?1; NULL: of the current one (HIST_1).
@@ -280,10 +607,11 @@ FROM instance JOIN event
 WHERE instance.id = ?1 ORDER BY event.id)sql";
 
 inline constexpr char kReadInstance[] = R"sql(
-SELECT name, version, parent, instance.execution, status, output, created_at, updated_at
+SELECT name, version, parent, instance.execution, status, output, instance.created_at, updated_at,
+       pin_major, pin_minor, pin_patch
 FROM instance JOIN execution
   ON execution.instance = number AND execution.execution = instance.execution
-WHERE id = ?1 AND created_at IS NOT NULL)sql";
+WHERE id = ?1 AND instance.created_at IS NOT NULL)sql";
 
 // --- The hooks: a body in a format that nobody knows
 

@@ -20,7 +20,8 @@ namespace {
 // grows by so many and shrinks by one per fetch.
 constexpr std::int64_t kMostWoken = 128;
 
-void wake_due(Connection& db, Time now) {
+// Answers whether there may be more.
+bool wake_due(Connection& db, Time now) {
   std::vector<std::int64_t> due;
   {
     Query rows = db.query(sql::kFindDueInstances, now, kMostWoken);
@@ -32,6 +33,7 @@ void wake_due(Connection& db, Time now) {
     db.run(sql::kShowMessages, instance, now);
     db.run(sql::kStandInLine, instance);
   }
+  return due.size() == kMostWoken;
 }
 
 // The row of the instance that is served next.
@@ -40,18 +42,37 @@ struct Candidate {
   bool exists = false;
 };
 
-// Finds it, and fills in what is stored about it.
-std::optional<Candidate> first_in_line(Connection& db, Turn& turn) {
-  Query row = db.query(sql::kFirstInLine);
-  if (!row.next()) return std::nullopt;
-  const Candidate candidate{row.integer(0), row.flag(2)};
-  turn.instance = row.text(1);
-  if (candidate.exists) {
-    turn.name = row.text(3);
-    turn.version = row.optional_text(4);
-    turn.execution = row.number(5);
+// Finds it in the line behind place `after`, and fills in what is stored about it. `after` becomes
+// the last place that was looked at.
+std::optional<Candidate> first_in_line(Connection& db, const FetchTurn& options,
+                                       std::int64_t& after, Turn& turn) {
+  Query row = db.query(sql::kReadLine, after);
+  while (row.next()) {
+    after = row.integer(0);
+    if (options.versions && !rules::admits(*options.versions, read_pin(row, 7))) continue;
+    const Candidate candidate{row.integer(1), row.flag(3)};
+    turn.instance = row.text(2);
+    if (candidate.exists) {
+      turn.name = row.text(4);
+      turn.version = row.optional_text(5);
+      turn.execution = row.number(6);
+    }
+    return candidate;
   }
-  return candidate;
+  return std::nullopt;
+}
+
+// Wakes who is due, and goes on with that only as long as nobody in line is for the caller.
+std::optional<Candidate> find_ready(Connection& db, const FetchTurn& options, Time now,
+                                    Turn& turn) {
+  std::int64_t after = 0;
+  bool may_be_more = true;
+  std::optional<Candidate> found;
+  while (!found && may_be_more) {
+    may_be_more = wake_due(db, now);
+    found = first_in_line(db, options, after, turn);
+  }
+  return found;
 }
 
 // Reads and counts the batch; answers the seq of its last message.
@@ -83,9 +104,8 @@ void name_by_start(Connection& db, std::int64_t instance, Turn& turn) {
 }  // namespace
 
 std::optional<Turn> fetch_turn(Connection& db, const FetchTurn& options, Time now) {
-  wake_due(db, now);
   Turn turn;
-  const std::optional<Candidate> next = first_in_line(db, turn);
+  const std::optional<Candidate> next = find_ready(db, options, now, turn);
   if (!next) return std::nullopt;
 
   db.run(sql::kShowMessages, next->instance, now);
@@ -97,11 +117,18 @@ std::optional<Turn> fetch_turn(Connection& db, const FetchTurn& options, Time no
     turn.history = std::move(history.events);
     turn.history_error = std::move(history.error);
   }
+  turn.values = read_merged_values(db, next->instance);
   turn.now = now;
   turn.token = random_token();
   db.run(sql::kLockInstance, next->instance, rules::later(now, options.lock_timeout),
          turn.token.value, batch_end);
   return turn;
+}
+
+std::optional<Time> next_awake(Connection& db) {
+  Query row = db.query(sql::kNextAwake);
+  row.next();
+  return row.optional_time(0);
 }
 
 OpenTurn open_turn(Connection& db, const LockToken& token, Time now) {

@@ -40,6 +40,7 @@ std::span<const Validation> catalogue() {
                             session_renewal_validations(),
                             tag_validations(),
                             version_filter_validations(),
+                            version_pin_validations(),
                             custom_status_validations(),
                             key_value_validations(),
                             key_value_snapshot_validations(),

@@ -46,6 +46,7 @@ std::span<const Validation> session_validations();
 std::span<const Validation> session_renewal_validations();
 std::span<const Validation> tag_validations();
 std::span<const Validation> version_filter_validations();
+std::span<const Validation> version_pin_validations();
 std::span<const Validation> custom_status_validations();
 std::span<const Validation> key_value_validations();
 std::span<const Validation> key_value_snapshot_validations();

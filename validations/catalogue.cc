@@ -42,6 +42,8 @@ std::span<const Validation> catalogue() {
                             version_filter_validations(),
                             version_pin_validations(),
                             custom_status_validations(),
+                            instance_state_validations(),
+                            instance_state_limit_validations(),
                             key_value_validations(),
                             key_value_snapshot_validations(),
                             management_validations(),

@@ -48,6 +48,8 @@ std::span<const Validation> tag_validations();
 std::span<const Validation> version_filter_validations();
 std::span<const Validation> version_pin_validations();
 std::span<const Validation> custom_status_validations();
+std::span<const Validation> instance_state_validations();
+std::span<const Validation> instance_state_limit_validations();
 std::span<const Validation> key_value_validations();
 std::span<const Validation> key_value_snapshot_validations();
 std::span<const Validation> management_validations();

@@ -46,6 +46,7 @@ std::span<const Validation> catalogue() {
                             instance_state_limit_validations(),
                             key_value_validations(),
                             key_value_snapshot_validations(),
+                            key_value_ownership_validations(),
                             management_validations(),
                             tree_validations(),
                             queue_depth_validations(),

@@ -52,6 +52,7 @@ std::span<const Validation> instance_state_validations();
 std::span<const Validation> instance_state_limit_validations();
 std::span<const Validation> key_value_validations();
 std::span<const Validation> key_value_snapshot_validations();
+std::span<const Validation> key_value_ownership_validations();
 std::span<const Validation> management_validations();
 std::span<const Validation> tree_validations();
 std::span<const Validation> queue_depth_validations();

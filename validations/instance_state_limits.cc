@@ -84,14 +84,15 @@ void any_bytes_are_a_value(Context& ctx) {
   EXPECT_EQ(wake(*provider, "order-1", 1).values, expected);
 }
 
-// Bytes that are all different from their neighbours.
+// Bytes that are all different from their neighbours, the same for the same size.
 Bytes noise(std::uint64_t size) {
-  Bytes bytes(size, '\0');
-  std::uint64_t word = size;
-  for (char& byte : bytes) {
-    word = word * 6'364'136'223'846'793'005U + 1;
-    byte = static_cast<char>(word >> 56U);
+  Bytes bytes;
+  bytes.reserve(size + sizeof size);
+  for (std::uint64_t word = size; bytes.size() < size;
+       word = word * 6'364'136'223'846'793'005U + 1) {
+    bytes.append(reinterpret_cast<const char*>(&word), sizeof word);
   }
+  bytes.resize(size);
   return bytes;
 }
 

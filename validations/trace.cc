@@ -149,6 +149,8 @@ std::string show(const InstanceInfo& i) {
   return "instance " + brief(i.instance) + " " + brief(i.name) + " version " + brief(i.version) +
          " execution " + brief(i.execution) + " " + show(i.status);
 }
+std::string show(const CustomStatus& s) { return brief(s.value) + " version " + brief(s.version); }
+std::string show(const KeyValue& v) { return brief(v.value) + " of " + brief(v.updated_at); }
 
 template <class T>
 concept Showable = requires(const T& value) {

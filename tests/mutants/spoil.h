@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "contract/forwarding_provider.h"
+#include "tests/mutants/defect.h"
 
 namespace ackproof {
 
@@ -137,6 +138,23 @@ class Sharing : public ForwardingProvider {
  private:
   std::shared_ptr<Shared> shared_;
 };
+
+// For a State that looks at the store's clock: of a defect that is made with `spoil_timed`.
+struct Timed {
+  std::shared_ptr<Clock> clock;
+};
+
+template <class D>
+std::unique_ptr<Provider> spoil_timed(std::unique_ptr<Provider> inner, const Scope& scope) {
+  const auto shared = shared_of<typename D::Shared>(scope);
+  {
+    const std::lock_guard lock(shared->mutex);
+    if (!shared->state.clock) {
+      shared->state.clock = scope.clock ? scope.clock : std::make_shared<SystemClock>();
+    }
+  }
+  return std::make_unique<D>(std::move(inner), shared);
+}
 
 struct Nothing {};
 

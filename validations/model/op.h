@@ -5,6 +5,8 @@
 // clearing bits. What the numbers mean is said in `play.cc`; smaller means plainer.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -48,28 +50,40 @@ enum class Theme : std::uint8_t { turns, activities, executions, removal, everyt
 // The n-th sequence of a run; the same for the same arguments.
 std::vector<Op> random_ops(Theme theme, std::uint64_t seed, std::size_t length);
 
-// Plainer sequences than this one, the boldest first. `fails` tells whether a sequence still
-// fails; it is asked at most `most_tries` times.
-template <class Fails>
-std::vector<Op> shrunk(std::vector<Op> ops, std::size_t most_tries, const Fails& fails);
-
 // As C++: {{Verb::fetch_turn, 0, 1, 0}, ...}.
 std::string literal(const std::vector<Op>& ops);
 
-// The next plainer candidates of a sequence, for `shrunk`.
-std::vector<std::vector<Op>> plainer(const std::vector<Op>& ops);
+// The op with less in it, in several ways, the boldest first.
+std::vector<Op> plainer(const Op& op);
 
+// A plainer sequence that still fails: from which no op can be removed, and no bit cleared, or as
+// far as `most_tries` questions to `fails` lead.
 template <class Fails>
 std::vector<Op> shrunk(std::vector<Op> ops, std::size_t most_tries, const Fails& fails) {
   std::size_t tries = 0;
-  for (bool is_plainer = true; is_plainer;) {
+  const auto take = [&](std::vector<Op> candidate) {
+    if (tries >= most_tries || !(++tries, fails(candidate))) return false;
+    ops = std::move(candidate);
+    return true;
+  };
+  for (bool is_plainer = true; is_plainer && tries < most_tries;) {
     is_plainer = false;
-    for (std::vector<Op>& candidate : plainer(ops)) {
-      if (tries++ == most_tries) return ops;
-      if (!fails(candidate)) continue;
-      ops = std::move(candidate);
-      is_plainer = true;
-      break;
+    for (std::size_t size = std::max<std::size_t>(ops.size() / 2, 1); size > 0; size /= 2) {
+      for (std::size_t at = 0; at < ops.size();) {
+        std::vector<Op> fewer = ops;
+        const auto first = fewer.begin() + static_cast<std::ptrdiff_t>(at);
+        fewer.erase(first, first + static_cast<std::ptrdiff_t>(std::min(size, ops.size() - at)));
+        const bool is_taken = take(std::move(fewer));
+        is_plainer = is_plainer || is_taken;
+        if (!is_taken) at += size;
+      }
+    }
+    for (std::size_t at = 0; at < ops.size(); ++at) {
+      for (const Op& op : plainer(ops[at])) {
+        std::vector<Op> candidate = ops;
+        candidate[at] = op;
+        is_plainer = take(std::move(candidate)) || is_plainer;
+      }
     }
   }
   return ops;

@@ -102,7 +102,7 @@ class Player {
   bool has(Capability facet) const { return description_.capabilities.facets.has(facet); }
   bool is_virtual() const { return clock_ != nullptr; }
   Time now() const { return is_virtual() ? clock_->now() : SystemClock().now(); }
-  Provider& provider() { return *handles_[played_ % handles_.size()]; }
+  Provider& provider() { return *handles_[handle_]; }
   std::string fresh() const { return "p" + std::to_string(played_); }  // Tells values apart.
 
   void open();
@@ -154,6 +154,7 @@ class Player {
   std::map<std::string, std::string> turn_instances_;
   std::vector<LockToken> activity_tokens_;
   std::size_t played_ = 0;
+  std::size_t handle_ = 0;  // Which one the present call goes to.
 };
 
 void Player::open() {
@@ -216,6 +217,7 @@ Activity Player::activity(const std::string& of, unsigned number) const {
 
 Complaint Player::play(const Op& op) {
   ++played_;
+  handle_ = bits(op.a, 15, 1);
   const bool manages = has(Capability::management);
   switch (op.verb) {
     case Verb::enqueue_message:
@@ -734,7 +736,8 @@ Complaint Player::read_store() {
 // --- The end
 
 Complaint Player::settle() {
-  for (int round = 0; round < 2; ++round) {
+  for (std::size_t round = 0; round < 2; ++round) {
+    handle_ = round;
     for (const std::string& instance : kInstances) {
       if (auto wrong = read(instance)) return wrong;
       if (auto wrong = read_facets(instance)) return wrong;

@@ -16,7 +16,7 @@ using model::Op;
 using model::Theme;
 
 constexpr std::size_t kThemes = 5;
-constexpr std::size_t kMostTries = 400;  // While shrinking: some seconds on the slowest store.
+constexpr std::size_t kMostTries = 800;  // While shrinking: some seconds on a slow store.
 
 void show(const Disagreement& disagreement, const std::vector<Op>& ops) {
   std::string script;

@@ -13,6 +13,7 @@
 #include "harness/files.h"
 #include "harness/runner/child.h"
 #include "harness/runner/runner.h"
+#include "harness/selection.h"
 #include "reports/judgement.h"
 #include "reports/render.h"
 #include "reports/run_json.h"
@@ -32,29 +33,6 @@ std::string known_names(const Registry& registry) {
     names += (names.empty() ? "" : ", ") + factory.name;
   }
   return names;
-}
-
-Result<Level> level_from(const std::string& text) {
-  for (const Level level :
-       {Level::functional, Level::concurrent, Level::durable, Level::resilient}) {
-    if (text == name(level) || text == std::to_string(static_cast<int>(level))) return level;
-  }
-  return Error{ErrorKind::invalid, "certify",
-               "there is no level '" + text +
-                   "'; there are 1 functional, 2 concurrent, 3 durable, 4 resilient"};
-}
-
-Result<std::string> clause_or_area(const std::string& text) {
-  if (const Requirement* clause = find_requirement(text)) return std::string(clause->id);
-  std::string area = text;
-  std::ranges::transform(area, area.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  for (const Requirement& clause : requirements()) {
-    if (clause.area() == area) return area;
-  }
-  return Error{
-      ErrorKind::invalid, "certify",
-      "there is no clause or area '" + text + "'; `ackproof list requirements` shows them"};
 }
 
 // Narrows the orders to what did not pass in an earlier run.
@@ -108,13 +86,11 @@ Result<Orders> orders_from(const CertifyCommand& command, const std::string& typ
   orders.selection.seed = command.seed_given ? command.seed : std::random_device{}();
   orders.selection.filter = command.filter;
   orders.selection.repeat = command.repeat;
-  for (const std::string& profile : command.profiles) {
-    if (find_profile(profile) == nullptr) {
-      return Error{ErrorKind::invalid, "certify",
-                   "there is no profile '" + profile + "'; `ackproof list profiles` shows them"};
-    }
-    orders.selection.profiles.push_back(profile);
-  }
+  orders.selection.sequences = command.sequences;
+  orders.selection.sequence_length = command.sequence_length;
+  const Result<std::vector<std::string>> profiles = profiles_from(command.profiles);
+  if (!profiles) return profiles.error();
+  orders.selection.profiles = profiles.value();
   const Result<Level> level = level_from(command.level);
   if (!level) return level.error();
   orders.selection.level = level.value();

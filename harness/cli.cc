@@ -39,6 +39,14 @@ void add_certify(CLI::App& app, Command& command) {
   certify->add_option("--repeat", order.repeat, "Ask everything so many times")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))
       ->capture_default_str();
+  certify
+      ->add_option("--sequences", order.sequences,
+                   "So many random sequences of calls are compared with the model")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000'000}))
+      ->capture_default_str();
+  certify->add_option("--sequence-length", order.sequence_length, "Calls in each of them")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000}))
+      ->capture_default_str();
   CLI::Option* rerun = certify->add_option(
       "--rerun-failed", order.rerun_failed,
       "Only what did not pass in this run.json, with the seeds, clock and level it had");
@@ -53,8 +61,8 @@ void add_certify(CLI::App& app, Command& command) {
   certify->add_flag("--in-process", order.in_process,
                     "One after the other in this process, for a debugger: nothing is contained");
   // The record says all of this.
-  for (const char* said :
-       {"--profile", "--level", "--seed", "--filter", "--requirement", "--repeat", "--clock"}) {
+  for (const char* said : {"--profile", "--level", "--seed", "--filter", "--requirement",
+                           "--repeat", "--clock", "--sequences", "--sequence-length"}) {
     rerun->excludes(said);
   }
   certify->footer(
@@ -66,11 +74,27 @@ void add_certify(CLI::App& app, Command& command) {
 
 void add_others(CLI::App& app, Command& command) {
   CLI::App* list = app.add_subcommand("list", "Show what there is");
-  list->callback([&command] { command.verb = Command::Verb::list; });
-  list->add_option("what", command.what,
-                   "requirements, validations, providers, profiles or mutants")
-      ->required()
-      ->check(CLI::IsMember({"requirements", "validations", "providers", "profiles", "mutants"}));
+  CLI::Option* what = list->add_option("what", command.what,
+                                       "requirements, validations, providers, profiles or mutants")
+                          ->check(CLI::IsMember(
+                              {"requirements", "validations", "providers", "profiles", "mutants"}));
+  CLI::Option* coverage = list->add_flag(
+      "--coverage", command.coverage,
+      "Each clause with the validations that ask it and the mutants that prove them; exits 1 when "
+      "nothing asks a MUST clause");
+  what->excludes(coverage);
+  list->add_option("--profile", command.profiles, "Only the clauses of these; several with commas")
+      ->delimiter(',')
+      ->needs(coverage);
+  list->add_option("--level", command.level, "Only the clauses that this level can try")
+      ->needs(coverage)
+      ->capture_default_str();
+  list->callback([&command] {
+    command.verb = Command::Verb::list;
+    if (command.what.empty() && !command.coverage) {
+      throw CLI::RequiredError("list: what, or --coverage");
+    }
+  });
 
   CLI::App* explain =
       app.add_subcommand("explain", "Explain a clause, a validation, a profile or a mutant");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "contract/requirement.h"
+#include "reports/run.h"
 
 namespace ackproof {
 
@@ -30,6 +31,8 @@ struct CertifyCommand {
   std::string filter;
   std::vector<std::string> requirements;
   std::uint64_t repeat = 1;
+  std::uint64_t sequences = kSequences;
+  std::uint64_t sequence_length = kSequenceLength;
   std::filesystem::path rerun_failed;
   std::string clock = "auto";
   unsigned timeout_s = 60;
@@ -40,9 +43,12 @@ struct Command {
   enum class Verb { none, certify, list, explain, report };
   Verb verb = Verb::none;
   CertifyCommand certify;
-  std::string what;              // list: of what; explain: which id.
-  std::filesystem::path record;  // report: the run.json.
-  std::filesystem::path out;     // report: where to; empty: only the terminal.
+  std::string what;                   // list: of what; explain: which id.
+  bool coverage = false;              // list: requirement × validations × mutants.
+  std::vector<std::string> profiles;  // list --coverage: of these; none: of all.
+  std::string level = "1";            // list --coverage: as far as this one can try.
+  std::filesystem::path record;       // report: the run.json.
+  std::filesystem::path out;          // report: where to; empty: only the terminal.
 };
 
 // What `argv` asks for. When it asks for help, or cannot be understood, that has been printed and

@@ -59,6 +59,27 @@ std::string list_mutants(const Registry& registry) {
   return out;
 }
 
+bool is_asked_for(const Requirement& clause, const std::vector<std::string>& profiles,
+                  Level level) {
+  if (clause.from > level) return false;
+  return profiles.empty() || std::ranges::any_of(profiles, [&](const std::string& name) {
+           return includes(*find_profile(name), clause);
+         });
+}
+
+// The names of those that are about the clause, a line each.
+template <class List, class Clause, class Name>
+std::size_t add_names(std::string& out, const char* mark, const List& all, const Clause& about,
+                      const Name& name_of) {
+  std::size_t count = 0;
+  for (const auto& one : all) {
+    if (!about(one)) continue;
+    out += std::string("    ") + mark + " " + std::string(name_of(one)) + "\n";
+    ++count;
+  }
+  return count;
+}
+
 std::string explain_clause(const Registry& registry, const Requirement& clause) {
   std::string out = std::string(clause.id) + "  " + std::string(name(clause.force));
   if (clause.needs != Capability::none)
@@ -98,6 +119,46 @@ std::string list(const Registry& registry, const std::string& what) {
     }
   }
   return out;
+}
+
+Coverage coverage(const Registry& registry, const std::vector<std::string>& profiles, Level level) {
+  Coverage told;
+  std::size_t clauses = 0;
+  std::string untested;
+  std::string unproven;
+  for (const Requirement& clause : requirements()) {
+    if (!is_asked_for(clause, profiles, level)) continue;
+    ++clauses;
+    std::string names;
+    const std::size_t validations = add_names(
+        names, "asks  ", catalogue(),
+        [&](const Validation& validation) {
+          return validation.proves.id == clause.id && validation.level <= level;
+        },
+        [](const Validation& validation) { return validation.name; });
+    const std::size_t mutants = add_names(
+        names, "proves", registry.mutants,
+        [&](const Mutant& mutant) { return mutant.breaks->id == clause.id; },
+        [](const Mutant& mutant) { return mutant.name; });
+    told.text += padded(clause.id, 10) + padded(name(clause.force), 8) +
+                 std::to_string(validations) + " validations, " + std::to_string(mutants) +
+                 " mutants\n" + names;
+    if (!clause.untestable.empty()) {
+      told.text += "    nothing could refute it: " + wrapped(clause.untestable, 8).substr(8);
+      continue;
+    }
+    const std::string id = " " + std::string(clause.id);
+    if (validations == 0 && clause.force == Force::must) untested += id;
+    if (validations != 0 && mutants == 0) unproven += id;
+  }
+  told.is_whole = untested.empty();
+  told.text +=
+      "\n" + std::to_string(clauses) + " clauses up to level " +
+      std::to_string(static_cast<int>(level)) +
+      "\nMUST clauses that nothing asks:" + (untested.empty() ? " none" : untested) +
+      "\nclauses whose validations no mutant proves:" + (unproven.empty() ? " none" : unproven) +
+      "\n";
+  return told;
 }
 
 Result<std::string> explain(const Registry& registry, const std::string& id) {

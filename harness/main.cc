@@ -11,6 +11,7 @@
 #include "harness/files.h"
 #include "harness/inspect.h"
 #include "harness/runner/runner.h"
+#include "harness/selection.h"
 #include "reports/judgement.h"
 #include "reports/render.h"
 #include "reports/run_json.h"
@@ -47,11 +48,22 @@ int report(const Command& command) {
   return exit_code(run.value(), judge(run.value()));
 }
 
+int show_coverage(const Registry& registry, const Command& command) {
+  const Result<std::vector<std::string>> profiles = profiles_from(command.profiles);
+  if (!profiles) return refuse(profiles.error().message, kUsage);
+  const Result<Level> level = level_from(command.level);
+  if (!level) return refuse(level.error().message, kUsage);
+  const Coverage told = coverage(registry, profiles.value(), level.value());
+  std::cout << told.text;
+  return told.is_whole ? 0 : kNotCertified;
+}
+
 int carry_out_command(const Registry& registry, const Command& command, const std::string& typed) {
   switch (command.verb) {
     case Command::Verb::certify:
       return certify(registry, command.certify, typed);
     case Command::Verb::list:
+      if (command.coverage) return show_coverage(registry, command);
       std::cout << list(registry, command.what);
       return 0;
     case Command::Verb::explain: {

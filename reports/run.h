@@ -69,6 +69,10 @@ struct Environment {
   bool operator==(const Environment&) const = default;
 };
 
+// How many random sequences of how many calls a level asks for.
+inline constexpr std::uint64_t kSequences = 1'000;
+inline constexpr std::uint64_t kSequenceLength = 60;
+
 // What was asked for.
 struct Selection {
   std::vector<std::string> profiles;
@@ -78,9 +82,14 @@ struct Selection {
   std::vector<std::string> requirements;  // Ids or areas; empty: all.
   std::uint64_t seed = 0;
   std::uint64_t repeat = 1;
+  std::uint64_t sequences = kSequences;  // Random ones that are compared with the model (CONC_4).
+  std::uint64_t sequence_length = kSequenceLength;
   bool operator==(const Selection&) const = default;
-  // A part of a profile proves nothing about the profile.
-  bool is_whole() const { return filter.empty() && requirements.empty(); }
+  // A part of a profile, or fewer sequences than a level asks for, proves nothing about the profile.
+  bool is_whole() const {
+    return filter.empty() && requirements.empty() && sequences >= kSequences &&
+           sequence_length >= kSequenceLength;
+  }
 };
 
 // A clause of the selection and how much of it was asked.

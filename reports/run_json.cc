@@ -77,6 +77,8 @@ inline constexpr auto kFields<Selection> = std::tuple{
     field("requirements", &Selection::requirements),
     field("seed", &Selection::seed),
     field("repeat", &Selection::repeat),
+    field("sequences", &Selection::sequences),
+    field("sequence_length", &Selection::sequence_length),
 };
 
 template <>

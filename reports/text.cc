@@ -115,6 +115,12 @@ void header(const Run& run, Terminal& out) {
   if (!asked.requirements.empty()) {
     out.line("only clauses of " + readable_line(list(asked.requirements)));
   }
+  if (asked.sequences != kSequences || asked.sequence_length != kSequenceLength) {
+    out.line(std::to_string(asked.sequences) + " random sequences of " +
+             std::to_string(asked.sequence_length) + " calls, where " +
+             std::to_string(kSequences) + " of " + std::to_string(kSequenceLength) +
+             " are asked for");
+  }
   out.line();
 }
 

@@ -205,6 +205,12 @@ std::string reproduce_command(const Run& run, const Verdict& verdict) {
                         shell_quote(run.provider) + " --filter " + shell_quote(verdict.validation) +
                         " --seed " + std::to_string(verdict.seed);
   if (run.selection.clock != ClockSource::injected) command += " --clock real";
+  if (run.selection.sequences != kSequences) {
+    command += " --sequences " + std::to_string(run.selection.sequences);
+  }
+  if (run.selection.sequence_length != kSequenceLength) {
+    command += " --sequence-length " + std::to_string(run.selection.sequence_length);
+  }
   return command;
 }
 

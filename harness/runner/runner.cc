@@ -102,9 +102,13 @@ Result<ClockSource> choose_clock(const Orders& orders, const Capabilities& capab
                orders.provider + " declares no clock but the injected one"};
 }
 
-Conditions conditions_of(const Verdict& verdict, ClockSource clock,
+Conditions conditions_of(const Verdict& verdict, const Selection& selection,
                          const std::filesystem::path& folder) {
-  return {.clock = clock, .seed = verdict.seed, .folder = folder};
+  return {.clock = selection.clock,
+          .seed = verdict.seed,
+          .folder = folder,
+          .sequences = selection.sequences,
+          .sequence_length = selection.sequence_length};
 }
 
 std::optional<Verdict> ask_in_child(const PlannedRow& row, const Run& run, const Orders& orders,
@@ -113,7 +117,10 @@ std::optional<Verdict> ask_in_child(const PlannedRow& row, const Run& run, const
   std::vector<std::string> arguments = child_arguments("check", orders.provider, folder);
   arguments.emplace_back(row.validation->name);
   arguments.emplace_back(run.selection.clock == ClockSource::injected ? "virtual" : "real");
-  arguments.push_back(std::to_string(blank.seed));
+  for (const std::uint64_t number :
+       {blank.seed, run.selection.sequences, run.selection.sequence_length}) {
+    arguments.push_back(std::to_string(number));
+  }
   const ChildEnd end = run_child(arguments, orders.timeout);
   if (end.interrupted) return std::nullopt;  // Killed halfway: nothing is known.
   return verdict_of(row, run.selection.seed, end, orders.timeout);
@@ -125,7 +132,7 @@ std::optional<Verdict> ask_here(const PlannedRow& row, const Run& run,
   const auto started = std::chrono::steady_clock::now();
   const Verdict blank = blank_verdict(row, run.selection.seed);
   const Trial trial =
-      try_validation(*row.validation, factory, conditions_of(blank, run.selection.clock, folder));
+      try_validation(*row.validation, factory, conditions_of(blank, run.selection, folder));
   Verdict verdict = verdict_of(row, run.selection.seed, trial);
   verdict.took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - started);
   return verdict;
@@ -212,12 +219,14 @@ int child_main(int argc, char** argv, const Registry& registry) {
     if (!description) std::fputs(description.error().message.c_str(), stderr);
     return description ? 0 : 1;
   }
-  const Validation* validation = arguments.size() == 9 ? find_validation(arguments[6]) : nullptr;
+  const Validation* validation = arguments.size() == 11 ? find_validation(arguments[6]) : nullptr;
   if (validation == nullptr) return 1;
   const Conditions conditions{
       .clock = arguments[7] == "virtual" ? ClockSource::injected : ClockSource::local,
       .seed = std::strtoull(arguments[8].c_str(), nullptr, 10),
-      .folder = folder};
+      .folder = folder,
+      .sequences = std::strtoull(arguments[9].c_str(), nullptr, 10),
+      .sequence_length = std::strtoull(arguments[10].c_str(), nullptr, 10)};
   const Trial trial = try_validation(*validation, *factory, conditions);
   report_to_parent(
       reports::write_verdict(verdict_of(PlannedRow{validation, 1, ""}, conditions.seed, trial)));

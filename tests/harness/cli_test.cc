@@ -82,7 +82,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"report_of_a_missing_file", "report %F/none.json", 2, "none.json"},
         BadInput{"report_of_a_folder", "report %F", 2, "cannot read"},
         BadInput{"explain_nothing_known", "explain nosuch", 2, "'nosuch'"},
-        BadInput{"list_nothing_known", "list nosuch", 2, "nosuch"}),
+        BadInput{"list_nothing_known", "list nosuch", 2, "nosuch"},
+        BadInput{"list_nothing", "list", 2, "--coverage"},
+        BadInput{"coverage_of_an_unknown_profile", "list --coverage --profile nosuch", 2,
+                 "'nosuch'"},
+        BadInput{"coverage_of_an_unknown_level", "list --coverage --level 9", 2, "'9'"},
+        BadInput{"no_sequences", "certify memory --sequences 0 --out %F/out", 2, "sequences"}),
     [](const testing::TestParamInfo<BadInput>& row) { return std::string(row.param.name); });
 
 TEST(Cli, lists_and_explains_what_there_is) {
@@ -95,6 +100,31 @@ TEST(Cli, lists_and_explains_what_there_is) {
   const CommandEnd explained = ackproof("explain lock-2");
   EXPECT_EQ(explained.exit_code, 0);
   EXPECT_NE(explained.out.find("Why it matters"), std::string::npos);
+}
+
+// Every MUST clause of the profiles that are built is asked, and every asked clause is proven.
+TEST(Cli, coverage_of_the_built_profiles_is_whole) {
+  const CommandEnd end = ackproof("list --coverage --profile core,engine,admin,polling");
+
+  EXPECT_EQ(end.exit_code, 0) << end.out;
+  EXPECT_NE(end.out.find("MUST clauses that nothing asks: none"), std::string::npos) << end.out;
+  EXPECT_NE(end.out.find("clauses whose validations no mutant proves: none"), std::string::npos)
+      << end.out;
+}
+
+TEST(Cli, coverage_tells_which_clauses_nothing_asks) {
+  const CommandEnd end = ackproof("list --coverage");
+
+  EXPECT_EQ(end.exit_code, 1);
+  EXPECT_NE(end.out.find("MUST clauses that nothing asks: BATCH_1"), std::string::npos) << end.out;
+}
+
+TEST(Cli, fewer_sequences_are_a_part_and_certify_nothing) {
+  const CommandEnd end =
+      ackproof("certify memory --sequences 5 --sequence-length 9 --out " + fresh_folder());
+
+  EXPECT_EQ(end.exit_code, 0) << end.out << end.err;
+  EXPECT_NE(end.out.find("certifies nothing"), std::string::npos) << end.out;
 }
 
 TEST(Cli, help_has_examples_and_exit_codes) {

@@ -10,8 +10,8 @@
 //           batch of a locked instance is its visible messages with seq <= `batch_end`: those that
 //           come during the lock have a higher seq, and hidden ones show only at a fetch.
 // activity  `seq` is the queue place. `away_until` is set while it is locked (`token` is set) or
-//           hidden by an abandon; only the others are eligible, and they alone are in the index
-//           `activity_line`. `owner` is who fetched it last, if that was with a session claim.
+//           hidden by an abandon; only the others are eligible, one after the other in the index
+//           `activity_away`. `owner` is who fetched it last, if that was with a session claim.
 // session   Who owns a session until when. A lapsed row stays until cleanup or the next claim.
 // merged_value, pending_value
 //           The key-values of an instance: what ended executions left, and what the current one
@@ -126,8 +126,7 @@ ALTER TABLE activity ADD COLUMN session TEXT;
 ALTER TABLE activity ADD COLUMN tag TEXT;
 ALTER TABLE activity ADD COLUMN owner TEXT;
 DROP INDEX activity_away;
-CREATE INDEX activity_away ON activity (away_until) WHERE away_until IS NOT NULL;
-CREATE INDEX activity_line ON activity (seq, tag, session) WHERE away_until IS NULL;
+CREATE INDEX activity_away ON activity (away_until, seq, tag, session);
 CREATE INDEX activity_session ON activity (session) WHERE session IS NOT NULL;
 
 CREATE TABLE session (
@@ -337,10 +336,10 @@ inline constexpr char kReturnDueActivities[] =
     "UPDATE activity SET away_until = NULL, token = NULL WHERE away_until <= ?1";
 
 // The eligible activities in order, for owner ?1 at ?2; NULL: for who claims no sessions (SESS_1).
-// The index alone answers this, so what others' tags and sessions keep in the line before the first
-// that fits costs a step each, however long the bodies are.
+// Who takes only some tags or sessions walks past the others, a step each: the index alone has all
+// that is asked for, however long the bodies are.
 inline constexpr char kReadEligible[] = R"sql(
-SELECT seq, tag FROM activity INDEXED BY activity_line
+SELECT seq, tag FROM activity
 WHERE away_until IS NULL
   AND (session IS NULL
        OR (?1 IS NOT NULL
@@ -561,7 +560,11 @@ WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM activity WHERE activity.session = se
 
 inline constexpr char kRemoveEvents[] = "DELETE FROM event WHERE instance = ?1";
 inline constexpr char kRemoveExecutions[] = "DELETE FROM execution WHERE instance = ?1";
-inline constexpr char kRemoveMessages[] = "DELETE FROM message WHERE instance = ?1";
+inline constexpr char kRemoveMessages[] = R"sql(
+DELETE FROM message
+WHERE seq IN (SELECT seq FROM message WHERE instance = ?1 AND hidden_until IS NULL
+              UNION ALL
+              SELECT seq FROM message WHERE instance = ?1 AND hidden_until IS NOT NULL))sql";
 inline constexpr char kRemoveActivities[] = "DELETE FROM activity WHERE instance = ?1";  // By id.
 inline constexpr char kRemoveMerged[] = "DELETE FROM merged_value WHERE instance = ?1";
 inline constexpr char kRemoveInstance[] = "DELETE FROM instance WHERE number = ?1";

@@ -6,8 +6,13 @@
 // - Every verb that writes is one transaction under SQLite's single write lock, and reads the clock
 //   after it got that lock (TIME_3). Every verb that reads is one statement: one snapshot.
 // - The file is in WAL mode with synchronous=FULL, so what returned survives a power loss (DUR_1).
-// - No verb looks at more rows than it hands out: whatever waits, is locked or is held stands in
-//   another index than what is ready. `sql.h` has all the SQL, and says how the tables do that.
+// - No fetch looks at what waits, is locked or is held: that stands in another index, or in another
+//   part of it, than what is ready. Only what a fetch's own filters refuse it has to walk past.
+//   `sql.h` has all the SQL, and says how the tables do that.
+// - A long poll looks again when the file was changed, by whomever, or when a lock, a delay or a
+//   session ends. It naps in between, and holds nothing.
+// - Bulk deletion and bulk pruning are one transaction per tree or instance. If they cannot finish in
+//   good time, they answer what they did, and a repetition does the rest.
 #pragma once
 
 #include <filesystem>

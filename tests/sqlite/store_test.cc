@@ -8,7 +8,10 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <thread>
 
+#include "reference_providers/sqlite/body.h"
+#include "reference_providers/sqlite/sql.h"
 #include "reference_providers/sqlite/sqlite_provider.h"
 #include "tests/support/command.h"
 #include "validations/build.h"
@@ -157,6 +160,165 @@ TEST(SqliteStore, writes_ahead_and_syncs_every_commit) {
 
   EXPECT_EQ(pragma(file, "journal_mode"), "wal");
   EXPECT_EQ(pragma(file, "integrity_check"), "ok");
+}
+
+// What version 1 of the schema held: an order in its second life with a turn at work, a finished
+// order, a timer, and three activities, of which one is at work and one hidden. The table `body` has
+// the payloads.
+constexpr char kVersion1Data[] = R"sql(
+INSERT INTO instance (number, id, created_at, updated_at, name, version, parent, execution,
+                      away_until, token, batch_end)
+VALUES (1, 'order', 1000, 3000, 'Order', '1.0.0', 'shop', 2, 9000000000000, 'turn', 1);
+INSERT INTO instance (number, id, created_at, updated_at, name, execution)
+VALUES (2, 'old order', 500, 600, 'Order', 1);
+INSERT INTO execution (instance, execution, status, event_count, output)
+VALUES (1, 1, 3, 1, NULL), (1, 2, 0, 1, NULL), (2, 1, 1, 1, x'6F6B');
+INSERT INTO event (instance, execution, id, kind, timestamp, engine_version, body)
+SELECT column1, column2, 1, 'Started', 1000, '1', event FROM body, (VALUES (1, 1), (1, 2), (2, 1));
+INSERT INTO message (seq, instance, attempts, kind, id, hidden_until, visible_at, body)
+SELECT 1, 1, 1, 5, 7, NULL, NULL, message FROM body
+UNION ALL SELECT 2, 1, 0, 4, 8, 9000000000000, 9000000000000, message FROM body;
+INSERT INTO activity (seq, away_until, token, attempts, instance, execution, id, name, body)
+SELECT column1, column2, column3, column4, 'order', 2, column1, 'Charge', activity
+FROM body, (VALUES (1, 9000000000000, 'work', 1), (2, 9000000000000, NULL, 1), (3, NULL, NULL, 2));
+DROP TABLE body;
+)sql";
+
+void make_version_1(const std::filesystem::path& file) {
+  sqlite3* raw = nullptr;
+  sqlite3_open(file.c_str(), &raw);
+  const auto run = [&](const std::string& script) {
+    char* error = nullptr;
+    sqlite3_exec(raw, script.c_str(), nullptr, nullptr, &error);
+    if (error != nullptr) throw std::runtime_error(error);
+  };
+  run(sqlite::sql::kMigrations[0]);
+  run("PRAGMA user_version = 1; PRAGMA application_id = " +
+      std::to_string(sqlite::sql::kApplicationId));
+  run("CREATE TABLE body (event, message, activity)");
+  sqlite3_stmt* bodies = nullptr;
+  sqlite3_prepare_v2(raw, "INSERT INTO body VALUES (?1, ?2, ?3)", -1, &bodies, nullptr);
+  for (int i = 1; i <= 3; ++i) {
+    const std::string body = sqlite::encode("payload " + std::to_string(i));
+    sqlite3_bind_blob(bodies, i, body.data(), static_cast<int>(body.size()), SQLITE_TRANSIENT);
+  }
+  sqlite3_step(bodies);
+  sqlite3_finalize(bodies);
+  run(kVersion1Data);
+  sqlite3_close(raw);
+}
+
+Time at(std::int64_t milliseconds) { return Time(Duration(milliseconds)); }
+
+TEST(SqliteStore, a_store_of_schema_version_1_is_migrated_without_loss) {
+  const std::filesystem::path file = fresh_file();
+  make_version_1(file);
+
+  const auto provider = open(file);
+
+  const Event started{.id = 1,
+                      .kind = "Started",
+                      .timestamp = at(1'000),
+                      .engine_version = "1",
+                      .payload = "payload 1"};
+  EXPECT_EQ(provider->read_history("order", 1).value(), std::vector{started});
+  EXPECT_EQ(provider->read_history("order").value(), std::vector{started});
+  EXPECT_EQ(provider->read_history("old order").value(), std::vector{started});
+  EXPECT_EQ(provider->read_instance("order").value(), (InstanceInfo{.instance = "order",
+                                                                    .name = "Order",
+                                                                    .version = "1.0.0",
+                                                                    .parent = "shop",
+                                                                    .execution = 2,
+                                                                    .created_at = at(1'000),
+                                                                    .updated_at = at(3'000)}));
+  EXPECT_EQ(
+      provider->read_totals().value(),
+      (StoreTotals{.instances = 2, .executions = 3, .events = 3, .running = 1, .completed = 1}));
+  EXPECT_EQ(provider->read_queue_depths().value(),
+            (QueueDepths{.messages = {.locked = 2},
+                         .activities = {.ready = 1, .hidden = 1, .locked = 1}}));
+}
+
+TEST(SqliteStore, a_store_of_schema_version_1_gets_times_of_executions) {
+  const std::filesystem::path file = fresh_file();
+  make_version_1(file);
+
+  const auto provider = open(file);
+
+  EXPECT_EQ(provider->read_execution("order", 1).value(),
+            (ExecutionInfo{.execution = 1,
+                           .status = Status::continued_as_new,
+                           .created_at = at(1'000),
+                           .completed_at = at(3'000),
+                           .event_count = 1}));
+  EXPECT_EQ(provider->read_execution("order", 2).value(),
+            (ExecutionInfo{.execution = 2, .created_at = at(1'000), .event_count = 1}));
+  EXPECT_EQ(provider->read_execution("old order", 1).value(),
+            (ExecutionInfo{.execution = 1,
+                           .status = Status::completed,
+                           .output = "ok",
+                           .created_at = at(500),
+                           .completed_at = at(600),
+                           .event_count = 1}));
+}
+
+TEST(SqliteStore, what_was_at_work_in_a_store_of_schema_version_1_goes_on) {
+  const std::filesystem::path file = fresh_file();
+  make_version_1(file);
+
+  const auto provider = open(file);
+  const LockedActivity waiting = take_activity(*provider);
+  provider->ack_activity({"work"}, std::nullopt).value();
+  provider
+      ->ack_turn({"turn"}, {.execution = 2,
+                            .metadata = {.status = Status::completed},
+                            .values = {set_value("total", "12")}})
+      .value();
+
+  EXPECT_EQ(waiting.attempt, 3U);
+  EXPECT_EQ(
+      waiting.activity,
+      (Activity{
+          .instance = "order", .execution = 2, .id = 3, .name = "Charge", .payload = "payload 3"}));
+  EXPECT_EQ(provider->read_value("order", "total").value()->value, "12");
+  EXPECT_EQ(provider->read_queue_depths().value(),
+            (QueueDepths{.messages = {.hidden = 1}, .activities = {.hidden = 1, .locked = 1}}));
+  EXPECT_EQ(pragma(file, "integrity_check"), "ok");
+}
+
+TEST(SqliteStore, a_waiting_fetch_notices_what_another_process_does) {
+  const std::filesystem::path file = fresh_file();
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto provider = open(file);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    _exit(provider->enqueue_message(start("order")) ? 0 : 1);
+  }
+
+  const auto turn = open(file)->fetch_turn({.poll_timeout = std::chrono::seconds(30)}).value();
+
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  ASSERT_TRUE(turn.has_value());
+  EXPECT_EQ(turn->instance, "order");
+}
+
+TEST(SqliteStore, a_new_instance_gets_nothing_from_a_deleted_one_whose_number_it_has) {
+  const auto provider = open(fresh_file());
+  provider->enqueue_message(start("old order")).value();
+  const Turn old = take_turn(*provider);
+  provider->enqueue_message(external("old order", 1)).value();
+  provider->delete_instance("old order", true).value();
+
+  provider->enqueue_message(start("new order")).value();
+  const auto late = provider->ack_turn(old.token, {.events = {event(1)}});
+  const Turn turn = take_turn(*provider);
+
+  EXPECT_TRUE(fails_with(late, ErrorKind::lock_lost));
+  EXPECT_EQ(turn.instance, "new order");
+  EXPECT_EQ(turn.messages, std::vector{start("new order")});
+  EXPECT_TRUE(turn.history.empty());
 }
 
 TEST(SqliteStore, a_newer_schema_is_refused_and_left_alone) {

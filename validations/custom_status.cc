@@ -173,6 +173,18 @@ void cleared_custom_status_is_news_to_who_has_seen_the_value(Context& ctx) {
   EXPECT_TRUE(nothing(provider->read_custom_status("order-1", 2)));
 }
 
+// 10 comes before 9 as text.
+void seen_version_is_compared_as_a_number(Context& ctx) {
+  const auto provider = ctx.open();
+  create_instance(*provider, "order-1");
+  for (int n = 1; n <= 10; ++n) change(*provider, "order-1", {status("packing")});
+
+  EXPECT_EQ(provider->read_custom_status("order-1", 9).value(), shown("packing", 10));
+  EXPECT_EQ(provider->read_custom_status("order-1", 2).value(), shown("packing", 10));
+  EXPECT_TRUE(nothing(provider->read_custom_status("order-1", 10)));
+  EXPECT_TRUE(nothing(provider->read_custom_status("order-1", 100)));
+}
+
 void unknown_instance_has_no_custom_status(Context& ctx) {
   const auto provider = ctx.open();
   provider->enqueue_message(start("order-1")).value();
@@ -342,6 +354,8 @@ constexpr Validation kRows[] = {
      custom_status_is_returned_only_if_it_is_newer_than_the_version_seen},
     {"cleared_custom_status_is_news_to_who_has_seen_the_value", requirement("STAT_2"),
      cleared_custom_status_is_news_to_who_has_seen_the_value},
+    {"seen_version_is_compared_as_a_number", requirement("STAT_2"),
+     seen_version_is_compared_as_a_number},
     {"unknown_instance_has_no_custom_status", requirement("STAT_2"),
      unknown_instance_has_no_custom_status},
     {"custom_status_and_version_are_read_as_one", requirement("STAT_2"),

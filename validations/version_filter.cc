@@ -288,6 +288,19 @@ void ended_execution_is_filtered_by_its_pin(Context& ctx) {
   }
 }
 
+void filter_goes_by_the_pin_of_the_current_execution(Context& ctx) {
+  const auto provider = ctx.open();
+  create_pinned(*provider, "order-1", EngineVersion{2, 0, 0});
+  continue_as_new(*provider, "order-1", 1);
+  commit_turn(*provider, "order-1",
+              {.execution = 2, .metadata = {.pinned_version = EngineVersion{1, 0, 0}}});
+
+  provider->enqueue_message(external("order-1", 1)).value();
+
+  EXPECT_TRUE(admitted(*provider, {{{1, 0, 0}, {1, 0, 0}}}));
+  EXPECT_FALSE(admitted(*provider, {{{2, 0, 0}, {2, 0, 0}}}));
+}
+
 void undecodable_history_is_filtered_like_any_other(Context& ctx) {
   const auto provider = ctx.open();
   make_ready(*provider, "order-1", EngineVersion{99, 0, 0});
@@ -405,6 +418,8 @@ constexpr Validation kRows[] = {
      instance_that_has_not_begun_matches_every_range},
     {"ended_execution_is_filtered_by_its_pin", requirement("VER_1"),
      ended_execution_is_filtered_by_its_pin},
+    {"filter_goes_by_the_pin_of_the_current_execution", requirement("VER_1"),
+     filter_goes_by_the_pin_of_the_current_execution},
     {"undecodable_history_is_filtered_like_any_other", requirement("VER_1"),
      undecodable_history_is_filtered_like_any_other, Hook::corrupt_history},
     {"concurrent_filtered_fetches_take_each_admitted_instance_once", requirement("VER_1"),

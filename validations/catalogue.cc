@@ -55,9 +55,12 @@ std::span<const Validation> catalogue() {
                             tree_validations(),
                             queue_depth_validations(),
                             deletion_validations(),
+                            deletion_leftover_validations(),
+                            deletion_race_validations(),
                             deletion_set_validations(),
                             bulk_deletion_validations(),
                             pruning_validations(),
+                            admin_argument_validations(),
                             long_polling_validations(),
                             combination_validations(),
                             sequence_validations()}) {

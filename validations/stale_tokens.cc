@@ -33,6 +33,8 @@ enum class Fate : std::uint8_t {
   acked,
   abandoned,
   cancelled,  // Activities only.
+  deleted,    // With its instance.
+  deleted_and_recreated,
   never_issued,
   altered,
   empty,
@@ -53,9 +55,7 @@ class Scene {
  public:
   explicit Scene(Context& context)
       : context_(context), worker_(context.open()), rival_(context.open()) {
-    create_instance(*worker_, kInstance);
-    for (const Message& message : messages()) worker_->enqueue_message(message).value();
-    worker_->enqueue_activity(queued_activity()).value();
+    set_up();
   }
 
   Provider& worker() { return *worker_; }
@@ -98,6 +98,20 @@ class Scene {
         rival_->ack_turn(take_turn(*rival_).token, commit).value();
         turns_.empty = true;
         activities_.empty = true;
+        return token;
+      }
+      case Fate::deleted: {
+        const LockToken token = deliver<Queue>(*worker_);
+        rival_->delete_instance(kInstance, true).value();
+        turns_ = {.empty = true};
+        activities_ = {.empty = true};
+        return token;
+      }
+      case Fate::deleted_and_recreated: {
+        const LockToken token = token_that_was<Queue, OtherQueue>(Fate::deleted);
+        turns_ = {};
+        activities_ = {};
+        set_up();
         return token;
       }
       case Fate::never_issued:
@@ -144,6 +158,12 @@ class Scene {
   static Activity queued_activity() { return activity(kInstance, 1); }
 
  private:
+  void set_up() {
+    create_instance(*worker_, kInstance);
+    for (const Message& message : messages()) worker_->enqueue_message(message).value();
+    worker_->enqueue_activity(queued_activity()).value();
+  }
+
   template <class Queue>
   Rest& rest() {
     if constexpr (std::is_same_v<Queue, Turns>) {
@@ -237,6 +257,10 @@ constexpr Validation kRows[] = {
     {"ack_turn_refuses_a_token_never_issued", kClause, refuses<Call::ack_turn, Fate::never_issued>},
     {"ack_turn_refuses_an_altered_token", kClause, refuses<Call::ack_turn, Fate::altered>},
     {"ack_turn_refuses_an_empty_token", kClause, refuses<Call::ack_turn, Fate::empty>},
+    {"ack_turn_refuses_a_token_of_a_deleted_instance", kClause,
+     refuses<Call::ack_turn, Fate::deleted>, Hook::none, Capability::deletion},
+    {"ack_turn_refuses_a_token_of_a_deleted_and_recreated_instance", kClause,
+     refuses<Call::ack_turn, Fate::deleted_and_recreated>, Hook::none, Capability::deletion},
     {"ack_turn_refuses_a_token_of_the_other_queue", kClause,
      refuses<Call::ack_turn, Fate::of_the_other_queue>},
 
@@ -252,6 +276,10 @@ constexpr Validation kRows[] = {
      refuses<Call::abandon_turn, Fate::never_issued>},
     {"abandon_turn_refuses_an_altered_token", kClause, refuses<Call::abandon_turn, Fate::altered>},
     {"abandon_turn_refuses_an_empty_token", kClause, refuses<Call::abandon_turn, Fate::empty>},
+    {"abandon_turn_refuses_a_token_of_a_deleted_instance", kClause,
+     refuses<Call::abandon_turn, Fate::deleted>, Hook::none, Capability::deletion},
+    {"abandon_turn_refuses_a_token_of_a_deleted_and_recreated_instance", kClause,
+     refuses<Call::abandon_turn, Fate::deleted_and_recreated>, Hook::none, Capability::deletion},
     {"abandon_turn_refuses_a_token_of_the_other_queue", kClause,
      refuses<Call::abandon_turn, Fate::of_the_other_queue>},
 
@@ -265,6 +293,10 @@ constexpr Validation kRows[] = {
      refuses<Call::renew_turn, Fate::never_issued>},
     {"renew_turn_refuses_an_altered_token", kClause, refuses<Call::renew_turn, Fate::altered>},
     {"renew_turn_refuses_an_empty_token", kClause, refuses<Call::renew_turn, Fate::empty>},
+    {"renew_turn_refuses_a_token_of_a_deleted_instance", kClause,
+     refuses<Call::renew_turn, Fate::deleted>, Hook::none, Capability::deletion},
+    {"renew_turn_refuses_a_token_of_a_deleted_and_recreated_instance", kClause,
+     refuses<Call::renew_turn, Fate::deleted_and_recreated>, Hook::none, Capability::deletion},
     {"renew_turn_refuses_a_token_of_the_other_queue", kClause,
      refuses<Call::renew_turn, Fate::of_the_other_queue>},
 
@@ -282,6 +314,10 @@ constexpr Validation kRows[] = {
      refuses<Call::ack_activity, Fate::never_issued>},
     {"ack_activity_refuses_an_altered_token", kClause, refuses<Call::ack_activity, Fate::altered>},
     {"ack_activity_refuses_an_empty_token", kClause, refuses<Call::ack_activity, Fate::empty>},
+    {"ack_activity_refuses_a_token_of_a_deleted_instance", kClause,
+     refuses<Call::ack_activity, Fate::deleted>, Hook::none, Capability::deletion},
+    {"ack_activity_refuses_a_token_of_a_deleted_and_recreated_instance", kClause,
+     refuses<Call::ack_activity, Fate::deleted_and_recreated>, Hook::none, Capability::deletion},
     {"ack_activity_refuses_a_token_of_the_other_queue", kClause,
      refuses<Call::ack_activity, Fate::of_the_other_queue>},
 
@@ -303,6 +339,11 @@ constexpr Validation kRows[] = {
      refuses<Call::abandon_activity, Fate::altered>},
     {"abandon_activity_refuses_an_empty_token", kClause,
      refuses<Call::abandon_activity, Fate::empty>},
+    {"abandon_activity_refuses_a_token_of_a_deleted_instance", kClause,
+     refuses<Call::abandon_activity, Fate::deleted>, Hook::none, Capability::deletion},
+    {"abandon_activity_refuses_a_token_of_a_deleted_and_recreated_instance", kClause,
+     refuses<Call::abandon_activity, Fate::deleted_and_recreated>, Hook::none,
+     Capability::deletion},
     {"abandon_activity_refuses_a_token_of_the_other_queue", kClause,
      refuses<Call::abandon_activity, Fate::of_the_other_queue>},
 
@@ -322,6 +363,10 @@ constexpr Validation kRows[] = {
     {"renew_activity_refuses_an_altered_token", kClause,
      refuses<Call::renew_activity, Fate::altered>},
     {"renew_activity_refuses_an_empty_token", kClause, refuses<Call::renew_activity, Fate::empty>},
+    {"renew_activity_refuses_a_token_of_a_deleted_instance", kClause,
+     refuses<Call::renew_activity, Fate::deleted>, Hook::none, Capability::deletion},
+    {"renew_activity_refuses_a_token_of_a_deleted_and_recreated_instance", kClause,
+     refuses<Call::renew_activity, Fate::deleted_and_recreated>, Hook::none, Capability::deletion},
     {"renew_activity_refuses_a_token_of_the_other_queue", kClause,
      refuses<Call::renew_activity, Fate::of_the_other_queue>},
 };

@@ -1,0 +1,90 @@
+// Families of instances, and what is stored of them: for trees, deletion and pruning.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "contract/provider.h"
+#include "validations/build.h"
+
+namespace ackproof {
+
+using Names = std::vector<std::string>;
+
+// For lists whose order is free.
+inline Names sorted(Names names) {
+  std::ranges::sort(names);
+  return names;
+}
+
+// What is stored of an instance: its record and the history of its current execution.
+using Stored = std::pair<std::optional<InstanceInfo>, std::vector<Event>>;
+
+inline std::vector<Stored> stored(Provider& provider, const Names& instances) {
+  std::vector<Stored> all;
+  for (const std::string& instance : instances) {
+    all.emplace_back(provider.read_instance(instance).value(),
+                     provider.read_history(instance).value());
+  }
+  return all;
+}
+
+// What is stored of instances that do not exist.
+inline std::vector<Stored> nothing_of(const Names& instances) {
+  return std::vector<Stored>(instances.size());
+}
+
+// The ones among these that exist.
+inline Names existing(Provider& provider, const Names& instances) {
+  Names all;
+  for (const std::string& instance : instances) {
+    if (provider.read_instance(instance).value()) all.push_back(instance);
+  }
+  return all;
+}
+
+// Five instances in four generations, each with event 1 and ended so; the root comes first.
+inline Names make_family(Provider& provider, const std::string& root,
+                         Status status = Status::completed) {
+  const std::string son = root + "/son", grandson = son + "/son";
+  const Names all = {root, son, root + "/daughter", grandson, grandson + "/son"};
+  finish_instance(provider, all[0], status);
+  finish_instance(provider, all[1], status, root);
+  finish_instance(provider, all[2], status, root);
+  finish_instance(provider, all[3], status, son);
+  finish_instance(provider, all[4], status, grandson);
+  return all;
+}
+
+// Instances starter-1 to starter-`count`, started by one ack of `starter`; all of them completed
+// with event 1. No other turn may be deliverable.
+inline Names make_many(Provider& provider, const std::string& starter, std::uint64_t count,
+                       const std::optional<std::string>& parent) {
+  TurnCommit completed = commit_events({event(1)});
+  completed.metadata.status = Status::completed;
+  TurnCommit starting = completed;
+  Names all;
+  for (std::uint64_t n = 1; n <= count; ++n) {
+    all.push_back(starter + "-" + std::to_string(n));
+    starting.messages.push_back(start(all.back()));
+    starting.messages.back().parent = parent;
+  }
+  commit_start(provider, start(starter), starting);
+  for (std::uint64_t n = 1; n <= count; ++n) {
+    provider.ack_turn(take_turn(provider).token, completed).value();
+  }
+  return all;
+}
+
+// A turn that has to be there, under contention.
+inline Turn insist_turn(Provider& provider) {
+  std::optional<Turn> turn =
+      insist([&] { return provider.fetch_turn({.lock_timeout = kLongLock}); }).value();
+  if (!turn) throw StepFailed("fetch_turn returned nothing although an instance is ready");
+  return std::move(*turn);
+}
+
+}  // namespace ackproof

@@ -60,6 +60,7 @@ std::span<const Validation> catalogue() {
                             pruning_validations(),
                             long_polling_validations(),
                             combination_validations(),
+                            bound_validations(),
                             sequence_validations()}) {
       for (const Validation& row : part) rows.push_back(row);
     }

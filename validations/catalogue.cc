@@ -63,6 +63,7 @@ std::span<const Validation> catalogue() {
                             admin_argument_validations(),
                             long_polling_validations(),
                             combination_validations(),
+                            bound_validations(),
                             sequence_validations()}) {
       for (const Validation& row : part) rows.push_back(row);
     }

@@ -74,6 +74,7 @@ std::span<const Defect> management_defects();     // MGMT
 std::span<const Defect> deletion_defects();       // DEL, ACK_13
 std::span<const Defect> pruning_defects();        // PRUNE
 std::span<const Defect> polling_defects();        // POLL
+std::span<const Defect> model_defects();        // CONC_4
 std::span<const Defect> sequence_defects();       // What only shows where features meet: any clause
 std::span<const Defect> bound_defects();          // What only shows beyond some number or time
 

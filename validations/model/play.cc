@@ -18,8 +18,8 @@ using Complaint = std::optional<std::string>;
 
 // Equal but for case, one a prefix of another, one that looks like a pattern and is four bytes wide.
 const std::array<std::string, 4> kInstances = {"i1", "i10", "I1", "%_'*[\U0001F4E6"};
-const std::array<std::optional<std::string>, 4> kSessions = {std::nullopt, std::nullopt, "s", "S"};
-const std::array<std::optional<std::string>, 4> kTags = {std::nullopt, std::nullopt, "", "gpu"};
+const std::array<std::optional<std::string>, 4> kSessions = {std::nullopt, "s", "s", "S"};
+const std::array<std::optional<std::string>, 4> kTags = {std::nullopt, "gpu", "", "gpu"};
 const std::array<std::string, 2> kOwners = {"worker-1", "worker-10"};
 const std::array<std::string, 2> kKeys = {"", "color"};
 // As text or packed into one number these compare otherwise.

@@ -4,6 +4,7 @@
 #include "validations/catalogue.h"
 #include "validations/context.h"
 #include "validations/key_value_steps.h"
+#include "validations/pace.h"
 
 namespace ackproof {
 
@@ -248,8 +249,9 @@ Values values_after_commit(std::uint64_t n) {
   return n == 0 ? Values() : values_after(changes_of_commit(n));
 }
 
-std::vector<Values> merge_often(Provider& provider) {
+std::vector<Values> merge_often(Provider& provider, Pace& pace) {
   for (std::uint64_t n = 1; n <= kMerges; ++n) {
+    pace.await_look();
     insist([&] { return provider.enqueue_message(external("order-1", n)); }).value();
     const auto turn = insist([&] { return provider.fetch_turn({.lock_timeout = kLongLock}); });
     if (!turn.value()) throw StepFailed("fetch_turn returned nothing although order-1 is ready");
@@ -260,11 +262,13 @@ std::vector<Values> merge_often(Provider& provider) {
 }
 
 // Looks until the last commit can be seen, or for a good while.
-std::vector<Values> look_often(Provider& provider) {
+std::vector<Values> look_often(Provider& provider, Pace& pace) {
   constexpr std::size_t kLooks = 10'000;
+  Pace::Reader reader(pace);
   std::vector<Values> looks;
   while (looks.size() < kLooks && (looks.empty() || looks.back() != values_after_commit(kMerges))) {
     looks.push_back(insist([&] { return provider.read_values("order-1"); }).value());
+    reader.looked();
   }
   return looks;
 }
@@ -274,8 +278,10 @@ void read_of_all_values_is_one_snapshot(Context& ctx) {
   const auto reader = ctx.open();
   create_instance(*writer, "order-1");
 
-  const auto looks = ctx.together(
-      2, [&](std::size_t i) { return i == 0 ? merge_often(*writer) : look_often(*reader); });
+  Pace pace;
+  const auto looks = ctx.together(2, [&](std::size_t i) {
+    return i == 0 ? merge_often(*writer, pace) : look_often(*reader, pace);
+  });
 
   std::uint64_t last = 0;
   for (const Values& look : looks[1]) {

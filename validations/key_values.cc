@@ -237,16 +237,23 @@ void read_of_all_values_equals_the_single_reads(Context& ctx) {
 
 constexpr std::uint64_t kMerges = 40;
 
+std::string only(std::uint64_t n) { return "only " + std::to_string(n); }
+
 // What commit n writes, to execution n + 1: so it also ends the execution before, whose values are
-// merged.
+// merged. Besides two keys that every commit sets, it leaves a key of its own for two commits.
 Changes changes_of_commit(std::uint64_t n) {
   const std::string number = std::to_string(n);
-  return {clear_values(), set_value("a", number), set_value("b", number),
-          set_value("only " + number, number)};
+  Changes changes = {set_value("a", number), set_value("b", number), set_value(only(n), number)};
+  if (n > 2) changes.push_back(clear_value(only(n - 2)));
+  return changes;
 }
 
 Values values_after_commit(std::uint64_t n) {
-  return n == 0 ? Values() : values_after(changes_of_commit(n));
+  Values values;
+  for (std::uint64_t last = n > 2 ? n - 2 : 1; last <= n; ++last) {
+    values = changed(std::move(values), changes_of_commit(last));
+  }
+  return values;
 }
 
 std::vector<Values> merge_often(Provider& provider, Pace& pace) {

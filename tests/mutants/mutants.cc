@@ -41,8 +41,9 @@ std::vector<Mutant> mutants() {
   for (const auto part :
        {error_defects(), history_defects(), durability_defects(), commit_defects(), fetch_defects(),
         lock_defects(), activity_defects(), session_defects(), tag_defects(), version_defects(),
-        custom_status_defects(), key_value_defects(), management_defects(), deletion_defects(),
-        pruning_defects(), polling_defects(), sequence_defects(), bound_defects()}) {
+        custom_status_defects(), key_value_defects(), value_place_defects(), management_defects(),
+        deletion_defects(), pruning_defects(), polling_defects(), sequence_defects(),
+        bound_defects()}) {
     for (const Defect& defect : part) {
       for (ProviderFactory& good : base_of(defect)) {
         all.push_back(

@@ -7,6 +7,7 @@
 #include "validations/catalogue.h"
 #include "validations/context.h"
 #include "validations/expect.h"
+#include "validations/pace.h"
 
 namespace ackproof {
 
@@ -206,8 +207,9 @@ std::optional<CustomStatus> version_of_many(std::uint64_t n) {
 
 using Looks = std::vector<std::optional<CustomStatus>>;
 
-Looks change_often(Provider& provider) {
+Looks change_often(Provider& provider, Pace& pace) {
   for (std::uint64_t n = 1; n <= kChanges; ++n) {
+    pace.await_look();
     insist([&] { return provider.enqueue_message(external("order-1", n)); }).value();
     const auto turn = insist([&] { return provider.fetch_turn({.lock_timeout = kLongLock}); });
     if (!turn.value()) throw StepFailed("fetch_turn returned nothing although order-1 is ready");
@@ -218,11 +220,13 @@ Looks change_often(Provider& provider) {
 }
 
 // Looks until the last change can be seen, or for a good while.
-Looks look_often(Provider& provider) {
+Looks look_often(Provider& provider, Pace& pace) {
   constexpr std::size_t kLooks = 20'000;
+  Pace::Reader reader(pace);
   Looks looks;
   while (looks.size() < kLooks && (looks.empty() || looks.back() != version_of_many(kChanges))) {
     looks.push_back(insist([&] { return provider.read_custom_status("order-1", 0); }).value());
+    reader.looked();
   }
   return looks;
 }
@@ -232,8 +236,10 @@ void custom_status_and_version_are_read_as_one(Context& ctx) {
   const auto reader = ctx.open();
   create_instance(*writer, "order-1");
 
-  const auto looks = ctx.together(
-      2, [&](std::size_t i) { return i == 0 ? change_often(*writer) : look_often(*reader); });
+  Pace pace;
+  const auto looks = ctx.together(2, [&](std::size_t i) {
+    return i == 0 ? change_often(*writer, pace) : look_often(*reader, pace);
+  });
 
   std::uint64_t last = 0;
   for (const auto& look : looks[1]) {

@@ -8,6 +8,7 @@
 #include "validations/catalogue.h"
 #include "validations/context.h"
 #include "validations/expect.h"
+#include "validations/pace.h"
 
 namespace ackproof {
 
@@ -116,8 +117,9 @@ constexpr std::uint64_t kAcks = 30;
 
 // The n-th ack adds an event and makes the state n.
 template <class State>
-std::vector<Look> ack_often(Provider& provider) {
+std::vector<Look> ack_often(Provider& provider, Pace& pace) {
   for (std::uint64_t n = 1; n <= kAcks; ++n) {
+    pace.await_look();
     insist([&] { return provider.enqueue_message(external("order-1", n)); }).value();
     const auto turn = insist([&] { return provider.fetch_turn({.lock_timeout = kLongLock}); });
     if (!turn.value()) throw StepFailed("fetch_turn returned nothing although order-1 is ready");
@@ -130,14 +132,16 @@ std::vector<Look> ack_often(Provider& provider) {
 
 // Looks until the last ack can be seen, or for a good while.
 template <class State>
-std::vector<Look> look_often(Provider& provider) {
+std::vector<Look> look_often(Provider& provider, Pace& pace) {
   constexpr std::size_t kLooks = 5'000;
+  Pace::Reader reader(pace);
   std::vector<Look> looks;
   while (looks.size() < kLooks && (looks.empty() || looks.back().state_before < kAcks)) {
     Look look{.state_before = State::number(provider)};
     look.events = insist([&] { return provider.read_history("order-1"); }).value().size() - 1;
     look.state_after = State::number(provider);
     looks.push_back(look);
+    reader.looked();
   }
   return looks;
 }
@@ -148,8 +152,9 @@ void state_becomes_visible_with_the_events_of_its_commit(Context& ctx) {
   const auto reader = ctx.open();
   create_instance(*writer, "order-1");
 
+  Pace pace;
   const auto looks = ctx.together(2, [&](std::size_t i) {
-    return i == 0 ? ack_often<State>(*writer) : look_often<State>(*reader);
+    return i == 0 ? ack_often<State>(*writer, pace) : look_often<State>(*reader, pace);
   });
 
   for (const Look& look : looks[1]) {

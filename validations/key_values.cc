@@ -4,6 +4,7 @@
 #include "validations/catalogue.h"
 #include "validations/context.h"
 #include "validations/key_value_steps.h"
+#include "validations/pace.h"
 
 namespace ackproof {
 
@@ -236,20 +237,28 @@ void read_of_all_values_equals_the_single_reads(Context& ctx) {
 
 constexpr std::uint64_t kMerges = 40;
 
+std::string only(std::uint64_t n) { return "only " + std::to_string(n); }
+
 // What commit n writes, to execution n + 1: so it also ends the execution before, whose values are
-// merged.
+// merged. Besides two keys that every commit sets, it leaves a key of its own for two commits.
 Changes changes_of_commit(std::uint64_t n) {
   const std::string number = std::to_string(n);
-  return {clear_values(), set_value("a", number), set_value("b", number),
-          set_value("only " + number, number)};
+  Changes changes = {set_value("a", number), set_value("b", number), set_value(only(n), number)};
+  if (n > 2) changes.push_back(clear_value(only(n - 2)));
+  return changes;
 }
 
 Values values_after_commit(std::uint64_t n) {
-  return n == 0 ? Values() : values_after(changes_of_commit(n));
+  Values values;
+  for (std::uint64_t last = n > 2 ? n - 2 : 1; last <= n; ++last) {
+    values = changed(std::move(values), changes_of_commit(last));
+  }
+  return values;
 }
 
-std::vector<Values> merge_often(Provider& provider) {
+std::vector<Values> merge_often(Provider& provider, Pace& pace) {
   for (std::uint64_t n = 1; n <= kMerges; ++n) {
+    pace.await_look();
     insist([&] { return provider.enqueue_message(external("order-1", n)); }).value();
     const auto turn = insist([&] { return provider.fetch_turn({.lock_timeout = kLongLock}); });
     if (!turn.value()) throw StepFailed("fetch_turn returned nothing although order-1 is ready");
@@ -260,11 +269,13 @@ std::vector<Values> merge_often(Provider& provider) {
 }
 
 // Looks until the last commit can be seen, or for a good while.
-std::vector<Values> look_often(Provider& provider) {
+std::vector<Values> look_often(Provider& provider, Pace& pace) {
   constexpr std::size_t kLooks = 10'000;
+  Pace::Reader reader(pace);
   std::vector<Values> looks;
   while (looks.size() < kLooks && (looks.empty() || looks.back() != values_after_commit(kMerges))) {
     looks.push_back(insist([&] { return provider.read_values("order-1"); }).value());
+    reader.looked();
   }
   return looks;
 }
@@ -274,8 +285,10 @@ void read_of_all_values_is_one_snapshot(Context& ctx) {
   const auto reader = ctx.open();
   create_instance(*writer, "order-1");
 
-  const auto looks = ctx.together(
-      2, [&](std::size_t i) { return i == 0 ? merge_often(*writer) : look_often(*reader); });
+  Pace pace;
+  const auto looks = ctx.together(2, [&](std::size_t i) {
+    return i == 0 ? merge_often(*writer, pace) : look_often(*reader, pace);
+  });
 
   std::uint64_t last = 0;
   for (const Values& look : looks[1]) {

@@ -69,7 +69,8 @@ std::span<const Defect> session_defects();        // SESS_1, SESS_2, SESS_6
 std::span<const Defect> tag_defects();            // TAG
 std::span<const Defect> version_defects();        // VER
 std::span<const Defect> custom_status_defects();  // STAT
-std::span<const Defect> key_value_defects();      // KV
+std::span<const Defect> key_value_defects();  // KV_1, KV_2
+std::span<const Defect> value_place_defects();  // KV_3 to KV_5
 std::span<const Defect> management_defects();     // MGMT
 std::span<const Defect> deletion_defects();       // DEL, ACK_13
 std::span<const Defect> pruning_defects();        // PRUNE

@@ -42,6 +42,7 @@ std::vector<Mutant> mutants() {
 <<<<<<< HEAD
        {error_defects(), history_defects(), durability_defects(), commit_defects(), fetch_defects(),
         lock_defects(), activity_defects(), session_defects(), tag_defects(), version_defects(),
+<<<<<<< HEAD
         custom_status_defects(), key_value_defects(), management_defects(), deletion_defects(),
         pruning_defects(), polling_defects(), model_defects(), sequence_defects(),
         bound_defects()}) {
@@ -52,6 +53,11 @@ std::vector<Mutant> mutants() {
         custom_status_defects(),   key_value_defects(), management_defects(), deletion_defects(),
         pruning_defects(),         polling_defects(),   sequence_defects(),   bound_defects()}) {
 >>>>>>> v1
+=======
+        custom_status_defects(), key_value_defects(), value_place_defects(), management_defects(),
+        deletion_defects(), pruning_defects(), polling_defects(), sequence_defects(),
+        bound_defects()}) {
+>>>>>>> v2
     for (const Defect& defect : part) {
       for (ProviderFactory& good : base_of(defect)) {
         all.push_back(

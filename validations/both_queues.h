@@ -43,8 +43,10 @@ struct Turns {
     provider.ack_turn(take_turn(provider).token, commit).value();
   }
 
-  static Result<std::optional<Taken>> fetch(Provider& provider, Duration lock_timeout = kLongLock) {
-    const auto fetched = provider.fetch_turn({.lock_timeout = lock_timeout});
+  static Result<std::optional<Taken>> fetch(Provider& provider, Duration lock_timeout = kLongLock,
+                                            Duration poll_timeout = Duration(0)) {
+    const auto fetched =
+        provider.fetch_turn({.lock_timeout = lock_timeout, .poll_timeout = poll_timeout});
     if (!fetched) return fetched.error();
     if (!fetched.value()) return std::optional<Taken>();
     const Turn& turn = *fetched.value();
@@ -83,8 +85,10 @@ struct Activities {
     provider.ack_turn(take_turn(provider).token, commit).value();
   }
 
-  static Result<std::optional<Taken>> fetch(Provider& provider, Duration lock_timeout = kLongLock) {
-    const auto fetched = provider.fetch_activity({.lock_timeout = lock_timeout});
+  static Result<std::optional<Taken>> fetch(Provider& provider, Duration lock_timeout = kLongLock,
+                                            Duration poll_timeout = Duration(0)) {
+    const auto fetched =
+        provider.fetch_activity({.lock_timeout = lock_timeout, .poll_timeout = poll_timeout});
     if (!fetched) return fetched.error();
     if (!fetched.value()) return std::optional<Taken>();
     const LockedActivity& locked = *fetched.value();

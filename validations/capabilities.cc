@@ -5,6 +5,7 @@
 // where it did not.
 #include <functional>
 
+#include "validations/aside.h"
 #include "validations/build.h"
 #include "validations/catalogue.h"
 #include "validations/context.h"
@@ -329,20 +330,35 @@ void key_value_fields_are_taken_as_declared(Context& ctx) {
 void poll_timeout_is_no_obstacle(Context& ctx) {
   const auto provider = ctx.open();
   const bool waits = ctx.description().capabilities.facets.has(Capability::long_polling);
-  const Duration on_empty_queues = waits ? Duration(0) : kLongLock;
+  const auto fetch_turn = [&](Duration poll) {
+    return aside(ctx,
+                 [&provider, poll] {
+                   return provider->fetch_turn({.lock_timeout = kLongLock, .poll_timeout = poll});
+                 })
+        .answer()
+        .value();
+  };
+  const auto fetch_activity = [&](Duration poll) {
+    return aside(
+               ctx,
+               [&provider, poll] {
+                 return provider->fetch_activity({.lock_timeout = kLongLock, .poll_timeout = poll});
+               })
+        .answer()
+        .value();
+  };
 
-  EXPECT_TRUE(
-      nothing(provider->fetch_turn({.lock_timeout = kLongLock, .poll_timeout = on_empty_queues})));
-  EXPECT_TRUE(nothing(
-      provider->fetch_activity({.lock_timeout = kLongLock, .poll_timeout = on_empty_queues})));
+  const Duration on_empty_queues = waits ? Duration(0) : endless(ctx);
+  EXPECT_EQ(fetch_turn(on_empty_queues), std::nullopt);
+  EXPECT_EQ(fetch_activity(on_empty_queues), std::nullopt);
   provider->enqueue_message(start("order-1")).value();
   provider->enqueue_activity(activity("order-1", 1)).value();
-  const Turn turn = take_turn(*provider, {.lock_timeout = kLongLock, .poll_timeout = kLongLock});
-  const LockedActivity locked =
-      take_activity(*provider, {.lock_timeout = kLongLock, .poll_timeout = kLongLock});
+  const std::optional<Turn> turn = fetch_turn(endless(ctx));
+  const std::optional<LockedActivity> locked = fetch_activity(endless(ctx));
 
-  EXPECT_EQ(turn.messages, std::vector{start("order-1")});
-  EXPECT_EQ(locked.activity, activity("order-1", 1));
+  ASSERT_TRUE(turn && locked);
+  EXPECT_EQ(turn->messages, std::vector{start("order-1")});
+  EXPECT_EQ(locked->activity, activity("order-1", 1));
 }
 
 // --- Declared and there

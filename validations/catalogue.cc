@@ -62,6 +62,7 @@ std::span<const Validation> catalogue() {
                             pruning_validations(),
                             admin_argument_validations(),
                             long_polling_validations(),
+                            waiting_fetch_validations(),
                             combination_validations(),
                             bound_validations(),
                             sequence_validations()}) {

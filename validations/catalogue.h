@@ -68,6 +68,7 @@ std::span<const Validation> bulk_deletion_validations();
 std::span<const Validation> pruning_validations();
 std::span<const Validation> admin_argument_validations();
 std::span<const Validation> long_polling_validations();
+std::span<const Validation> waiting_fetch_validations();
 std::span<const Validation> combination_validations();
 std::span<const Validation> bound_validations();
 std::span<const Validation> sequence_validations();

@@ -18,6 +18,28 @@ Duration tolerance(const Window& window) { return kRounding + window.length / kS
 
 }  // namespace
 
+// A clock that stands still until it is moved, and knows how often it was looked at by others.
+class WatchedClock final : public Clock {
+ public:
+  Time now() const override {
+    ++looks_;
+    return clock_.now();
+  }
+  void wait_until(Time deadline, const std::function<bool()>& stop) override {
+    ++looks_;
+    clock_.wait_until(deadline, stop);
+  }
+  void wake() override { clock_.wake(); }
+
+  Time unnoticed() const { return clock_.now(); }
+  void advance(Duration by) { clock_.advance(by); }
+  std::uint64_t looks() const { return looks_; }
+
+ private:
+  ManualClock clock_;
+  mutable std::atomic<std::uint64_t> looks_{0};
+};
+
 Context::Context(const ProviderFactory& factory, Scope scope, const Conditions& conditions,
                  unsigned stretch)
     : factory_(factory),
@@ -27,8 +49,8 @@ Context::Context(const ProviderFactory& factory, Scope scope, const Conditions& 
       trace_(std::make_shared<Trace>()),
       rng_(conditions.seed) {
   if (conditions.clock == ClockSource::injected) {
-    manual_ = std::make_shared<ManualClock>();
-    scope_.clock = manual_;
+    clock_ = std::make_shared<WatchedClock>();
+    scope_.clock = clock_;
   }
 }
 
@@ -56,7 +78,7 @@ Window Context::window(Duration length) {
 void Context::to_last_moment(const Window& window) {
   const Opened& opened = windows_[window.number];
   if (is_virtual()) {
-    manual_->advance(opened.start + window.length - Duration(1) - manual_->now());
+    clock_->advance(opened.start + window.length - Duration(1) - now());
   } else {
     std::this_thread::sleep_until(opened.called + window.length / 2);
   }
@@ -65,7 +87,7 @@ void Context::to_last_moment(const Window& window) {
 void Context::to_end(const Window& window) {
   Opened& opened = windows_[window.number];
   if (is_virtual()) {
-    manual_->advance(opened.start + window.length - manual_->now());
+    clock_->advance(opened.start + window.length - now());
     return;
   }
   if (is_over(opened)) {
@@ -79,13 +101,15 @@ void Context::to_end(const Window& window) {
 
 void Context::advance(Duration by) {
   if (is_virtual()) {
-    manual_->advance(by);
+    clock_->advance(by);
   } else {
     std::this_thread::sleep_for(by);
   }
 }
 
-Time Context::now() const { return scope_.clock ? scope_.clock->now() : SystemClock().now(); }
+Time Context::now() const { return clock_ ? clock_->unnoticed() : SystemClock().now(); }
+
+std::uint64_t Context::looks_at_the_clock() const { return clock_ ? clock_->looks() : 0; }
 
 void Context::corrupt_history(const std::string& instance, std::uint64_t execution) {
   factory_.corrupt_history(scope_, instance, execution).value();

@@ -57,6 +57,8 @@ struct Window {
   std::size_t number;
 };
 
+class WatchedClock;
+
 class Context {
  public:
   // `stretch` lengthens real-time windows: 1, 2, 4, ...
@@ -88,7 +90,10 @@ class Context {
   Time now() const;
 
   // Whether time is virtual, so that equality of times can be asked and not only order.
-  bool is_virtual() const { return manual_ != nullptr; }
+  bool is_virtual() const { return clock_ != nullptr; }
+
+  // How often the provider has looked at the virtual clock; in real time 0.
+  std::uint64_t looks_at_the_clock() const;
 
   // Makes stored things undecodable. Only for validations that name the hook.
   void corrupt_history(const std::string& instance, std::uint64_t execution = 1);
@@ -129,7 +134,7 @@ class Context {
   const ProviderFactory& factory_;
   const Conditions& conditions_;
   Scope scope_;
-  std::shared_ptr<ManualClock> manual_;  // Null in real time.
+  std::shared_ptr<WatchedClock> clock_;  // Null in real time.
   unsigned stretch_;
   std::shared_ptr<Trace> trace_;
   std::optional<Description> description_;

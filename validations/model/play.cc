@@ -350,8 +350,8 @@ TurnCommit Player::commit(const Op& op, const LockToken& token) const {
   const std::uint64_t current = info ? info->execution : 1;
   TurnCommit made;
   const std::array<std::uint64_t, 8> executions = {
-      current, current, current + 1, std::max<std::uint64_t>(current, 2) - 1,
-      current, current, current + 1, current + 3};
+      current, current + 1, current + 1, std::max<std::uint64_t>(current, 2) - 1,
+      current, current,     current + 1, current + 3};
   made.execution = pick(executions, bits(op.a, 0, 3));
 
   const std::vector<Event> stored = model_.history(of, made.execution);

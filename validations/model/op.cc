@@ -35,15 +35,15 @@ using Weights = std::array<std::size_t, 20>;
 constexpr Weights weights_of(Theme theme) {
   switch (theme) {
     case Theme::turns:
-      return {20, 20, 16, 6, 6, 2, 2, 2, 1, 1, 0, 0, 6, 0, 0, 0, 0, 0, 16, 2};
+      return {22, 24, 18, 7, 6, 1, 1, 1, 1, 1, 0, 0, 4, 0, 0, 0, 0, 0, 12, 2};
     case Theme::activities:
-      return {3, 3, 3, 0, 0, 18, 22, 14, 6, 6, 7, 6, 3, 1, 0, 0, 0, 0, 15, 2};
+      return {3, 3, 3, 0, 0, 18, 24, 14, 6, 6, 6, 6, 2, 1, 0, 0, 0, 0, 13, 2};
     case Theme::executions:
-      return {14, 18, 28, 2, 1, 1, 1, 1, 0, 0, 0, 0, 24, 0, 0, 0, 2, 0, 6, 3};
+      return {26, 26, 22, 2, 1, 1, 1, 1, 0, 0, 0, 0, 12, 0, 0, 0, 2, 0, 4, 2};
     case Theme::removal:
-      return {14, 16, 18, 1, 1, 5, 4, 2, 1, 1, 1, 1, 8, 4, 4, 4, 6, 6, 6, 2};
+      return {20, 20, 18, 1, 1, 5, 4, 2, 1, 1, 1, 1, 4, 3, 3, 3, 4, 4, 2, 2};
     case Theme::everything:
-      return {12, 14, 14, 3, 3, 8, 8, 6, 3, 3, 3, 3, 8, 1, 1, 1, 2, 2, 9, 1};
+      return {15, 16, 14, 3, 3, 9, 10, 6, 3, 3, 3, 3, 5, 1, 1, 1, 2, 1, 6, 1};
   }
   return {};
 }

@@ -18,7 +18,7 @@ using Complaint = std::optional<std::string>;
 
 // Equal but for case, one a prefix of another, one that looks like a pattern and is four bytes wide.
 const std::array<std::string, 4> kInstances = {"i1", "i10", "I1", "%_'*[\U0001F4E6"};
-const std::array<std::optional<std::string>, 4> kSessions = {std::nullopt, "s", "s", "S"};
+const std::array<std::optional<std::string>, 4> kSessions = {std::nullopt, "s", "S", "s'--"};
 const std::array<std::optional<std::string>, 4> kTags = {std::nullopt, "gpu", "", "gpu"};
 const std::array<std::string, 2> kOwners = {"worker-1", "worker-10"};
 const std::array<std::string, 2> kKeys = {"", "color"};
@@ -28,10 +28,13 @@ constexpr std::array<EngineVersion, 4> kVersions = {
     EngineVersion{1, 9, 0}};
 
 constexpr Duration kSpan{1'000};
-// Around a span, so that the moments before, at and after its end meet each other.
+// Around a span, so that the moments before, at and after its end meet each other. Locks are mostly
+// longer than what passes, else hardly anything would be acked in time.
+constexpr std::array<Duration, 8> kLocks = {kSpan * 10, kSpan, kSpan * 10,  kSpan + Duration(1),
+                                            kSpan * 2,  kSpan, Duration(1), kLongLock};
 constexpr std::array<Duration, 8> kSpans = {
-    kSpan,    kSpan - Duration(1), kSpan + Duration(1), kSpan * 10, kSpan * 2, Duration(1), kSpan,
-    kLongLock};
+    kSpan,    kSpan - Duration(1), kSpan + Duration(1), kSpan * 2, kSpan * 10, Duration(1), kSpan,
+    kSpan * 9};
 
 template <class List>
 const auto& pick(const List& list, unsigned number) {
@@ -82,6 +85,12 @@ std::vector<std::string> sorted(std::vector<std::string> list) {
 
 // --- The player
 
+using Tokens = std::vector<LockToken>;  // All that one queue handed out, the newest last.
+
+bool contains(const Tokens& tokens, const LockToken& token) {
+  return std::ranges::find(tokens, token) != tokens.end();
+}
+
 class Player {
  public:
   Player(const ProviderFactory& factory, const Scope& scope, std::shared_ptr<ManualClock> clock,
@@ -107,9 +116,9 @@ class Player {
 
   void open();
   Duration lock_for(unsigned number) const;
+  Duration session_for(unsigned number) const;
   Duration delay_for(unsigned number) const;
-  LockToken token(const std::vector<LockToken>& own, const std::vector<LockToken>& others,
-                  const Op& op) const;
+  LockToken token(const Tokens& own, const Tokens& others, const Op& op) const;
   Message message(const Op& op) const;
   Activity activity(const std::string& of, unsigned number) const;
   std::optional<std::string> opened_by(const LockToken& token) const;
@@ -150,9 +159,9 @@ class Player {
   std::array<std::unique_ptr<Provider>, 2> handles_;
   Description description_;
   Model model_;
-  std::vector<LockToken> turn_tokens_;  // All that were handed out, the newest last.
+  Tokens turn_tokens_;
   std::map<std::string, std::string> turn_instances_;
-  std::vector<LockToken> activity_tokens_;
+  Tokens activity_tokens_;
   std::size_t played_ = 0;
   std::size_t handle_ = 0;  // Which one the present call goes to.
 };
@@ -166,21 +175,30 @@ void Player::open() {
 // In real time nothing may end on its own.
 Duration Player::lock_for(unsigned number) const {
   if (!is_virtual()) return kLongLock;
-  return std::max(pick(kSpans, number), description_.capabilities.limits.smallest_lock);
+  return std::max(pick(kLocks, number), description_.capabilities.limits.smallest_lock);
+}
+
+Duration Player::session_for(unsigned number) const {
+  return is_virtual() ? pick(kSpans, number) : kLongLock;
 }
 
 Duration Player::delay_for(unsigned number) const {
-  if (bits(number, 0, 1) == 0) return Duration(0);
-  return is_virtual() ? pick(kSpans, number >> 1U) : kLongLock;
+  if (bits(number, 0, 2) != 3) return Duration(0);
+  return is_virtual() ? pick(kSpans, bits(number, 2, 3)) : kLongLock;
 }
 
-// The newest mostly; also an older one, one of the other queue, or one that nobody issued.
-LockToken Player::token(const std::vector<LockToken>& own, const std::vector<LockToken>& others,
-                        const Op& op) const {
-  const std::size_t back = op.who < 2 ? 0 : op.who == 2 ? 1 : op.a % 7U;
-  if (op.who == 3 && bits(op.b, 15, 1) == 1 && !others.empty()) return others.back();
-  if (back >= own.size()) return LockToken{"nobody issued this"};
-  return own[own.size() - 1 - back];
+// The newest live one, mostly; also an older one, dead or alive, one of the other queue, or one
+// that nobody issued.
+LockToken Player::token(const Tokens& own, const Tokens& others, const Op& op) const {
+  const bool is_foreign = op.who == 3 && bits(op.b, 15, 1) == 1 && !others.empty();
+  if (is_foreign) return others.back();
+  std::size_t back = op.who == 3 ? op.a % 7U : op.who / 2U;
+  for (auto token = own.rbegin(); token != own.rend(); ++token) {
+    const bool is_live = model_.against_turn_token(*token, now()).empty() ||
+                         model_.against_activity_token(*token, now()).empty();
+    if ((op.who == 3 || is_live) && back-- == 0) return *token;
+  }
+  return LockToken{"nobody issued this"};
 }
 
 Message Player::message(const Op& op) const {
@@ -189,8 +207,10 @@ Message Player::message(const Op& op) const {
       MessageKind::start_orchestration, MessageKind::queue_message,   MessageKind::continue_as_new,
       MessageKind::child_completed,     MessageKind::cancel_instance};
   Message made;
-  made.kind = pick(kKinds, bits(op.a, 0, 3));
   made.target = instance(op);
+  made.kind = pick(kKinds, bits(op.a, 0, 3));
+  // Mostly a start first: before it nothing else happens to an instance.
+  if (!model_.exists(made.target) && bits(op.a, 12, 2) == 0) made.kind = kKinds[0];
   made.id = bits(op.a, 3, 2);
   made.payload = bits(op.a, 5, 1) == 1 ? std::string("\0\xff", 2) + fresh() : fresh();
   if (made.is_start()) {
@@ -198,8 +218,8 @@ Message Player::message(const Op& op) const {
     if (bits(op.a, 7, 1) == 1) made.version = "1." + std::to_string(played_);
     if (bits(op.a, 8, 2) == 3) made.parent = pick(kInstances, bits(op.a, 10, 2));
   }
-  if (bits(op.b, 8, 1) == 1) {
-    const bool is_past = bits(op.b, 9, 1) == 1;
+  if (bits(op.b, 8, 2) == 3) {
+    const bool is_past = bits(op.b, 14, 1) == 1;
     const Duration span = is_virtual() ? pick(kSpans, bits(op.b, 10, 3)) : kLongLock * 1'000;
     made.visible_at = is_past ? now() - span : now() + span;
   }
@@ -279,7 +299,7 @@ Complaint Player::advance(const Op& op) {
 
 Complaint Player::enqueue_message(const Op& op) {
   const Message made = message(op);
-  const Duration delay = delay_for(bits(op.b, 0, 4));
+  const Duration delay = delay_for(bits(op.b, 0, 5));
   const Time moment = now();
   const Result<void> answer = provider().enqueue_message(made, delay);
   if (Complaint complaint = judge("enqueue_message", {}, answer)) return complaint;
@@ -313,7 +333,7 @@ Complaint Player::fetch_turn(const Op& op) {
   said.token = turn.token;
   if (!is_virtual()) said.now = turn.now;
   if (Complaint complaint = differs("fetch_turn", said, turn)) return complaint;
-  if (std::ranges::find(turn_tokens_, turn.token) != turn_tokens_.end()) {
+  if (contains(turn_tokens_, turn.token)) {
     return "fetch_turn returned a token for the second time";
   }
   turn_tokens_.push_back(turn.token);
@@ -422,12 +442,13 @@ void Player::add_facets(TurnCommit& commit, unsigned number) const {
 
 Complaint Player::abandon_turn(const Op& op) {
   const LockToken token = this->token(turn_tokens_, activity_tokens_, op);
-  const Abandon how{delay_for(bits(op.a, 0, 4)), bits(op.a, 4, 1) == 1};
+  const Abandon how{delay_for(bits(op.a, 0, 5)), bits(op.a, 5, 1) == 1};
   const Time moment = now();
   const Refusals why = model_.against_turn_token(token, moment);
   const Result<void> answer = provider().abandon_turn(token, how);
   if (Complaint complaint = judge("abandon_turn", why, answer)) return complaint;
-  if (answer) model_.abandon_turn(token, how, moment);
+  if (!answer) return std::nullopt;
+  model_.abandon_turn(token, how, moment);
   return std::nullopt;
 }
 
@@ -455,7 +476,7 @@ Complaint Player::enqueue_activity(const Op& op) {
 Complaint Player::fetch_activity(const Op& op) {
   FetchActivity options{.lock_timeout = lock_for(bits(op.a, 0, 3))};
   if (has(Capability::sessions) && bits(op.b, 0, 2) != 0) {
-    options.session = SessionClaim{pick(kOwners, bits(op.b, 1, 1)), lock_for(bits(op.b, 2, 3))};
+    options.session = SessionClaim{pick(kOwners, bits(op.b, 1, 1)), session_for(bits(op.b, 2, 3))};
   }
   if (has(Capability::tags)) {
     using Kind = TagFilter::Kind;
@@ -477,7 +498,7 @@ Complaint Player::fetch_activity(const Op& op) {
   if (said && answer.value()) said->token = answer.value()->token;
   if (Complaint complaint = differs("fetch_activity", said, answer.value())) return complaint;
   if (!said) return std::nullopt;
-  if (std::ranges::find(activity_tokens_, said->token) != activity_tokens_.end()) {
+  if (contains(activity_tokens_, said->token)) {
     return "fetch_activity returned a token for the second time";
   }
   activity_tokens_.push_back(said->token);
@@ -500,18 +521,20 @@ Complaint Player::ack_activity(const Op& op) {
   const Refusals why = model_.against_activity_token(token, moment);
   const Result<void> answer = provider().ack_activity(token, result);
   if (Complaint complaint = judge("ack_activity", why, answer)) return complaint;
-  if (answer) model_.ack_activity(token, result, moment);
+  if (!answer) return std::nullopt;
+  model_.ack_activity(token, result, moment);
   return std::nullopt;
 }
 
 Complaint Player::abandon_activity(const Op& op) {
   const LockToken token = this->token(activity_tokens_, turn_tokens_, op);
-  const Abandon how{delay_for(bits(op.a, 0, 4)), bits(op.a, 4, 1) == 1};
+  const Abandon how{delay_for(bits(op.a, 0, 5)), bits(op.a, 5, 1) == 1};
   const Time moment = now();
   const Refusals why = model_.against_activity_token(token, moment);
   const Result<void> answer = provider().abandon_activity(token, how);
   if (Complaint complaint = judge("abandon_activity", why, answer)) return complaint;
-  if (answer) model_.abandon_activity(token, how, moment);
+  if (!answer) return std::nullopt;
+  model_.abandon_activity(token, how, moment);
   return std::nullopt;
 }
 
@@ -776,7 +799,9 @@ Complaint Player::drain() {
       if (auto wrong = play({Verb::ack_activity, 0, 8, 0})) return wrong;
     } while (true);
   }
-  return play({Verb::fetch_turn, 0, 7, 0});
+  if (auto wrong = play({Verb::fetch_turn, 0, 7, 0})) return wrong;
+  if (is_virtual()) clock_->advance(std::chrono::hours(24));
+  return play({Verb::cleanup_sessions, 0, 0, 0});
 }
 
 }  // namespace

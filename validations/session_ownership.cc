@@ -143,6 +143,21 @@ void taking_an_item_refreshes_its_session(Context& ctx) {
   EXPECT_EQ(take_activity(*rival, as("worker-2")).activity, bound("order-1", 3, "session-1"));
 }
 
+// A short claim of one session is not the end of another one.
+void sessions_of_one_owner_have_their_own_deadlines(Context& ctx) {
+  const auto owner = ctx.open();
+  const auto rival = ctx.open();
+  claim(*owner, "worker-1", "session-1");
+  const Window lapse = claim_for_a_window(ctx, *owner, "worker-1", "session-2");
+  const std::vector items = {bound("order-1", 1, "session-1"), bound("order-1", 2, "session-2")};
+  enqueue(*owner, items);
+
+  ctx.to_end(lapse);
+
+  EXPECT_EQ(drain(*rival, as("worker-2")), std::vector{items[1]});
+  EXPECT_EQ(drain(*owner, as("worker-1")), std::vector{items[0]});
+}
+
 // Items of no session and of another one, and a fetch that returns nothing.
 void other_fetches_of_the_owner_do_not_refresh_a_session(Context& ctx) {
   const auto owner = ctx.open();
@@ -223,6 +238,22 @@ void session_outlives_its_acked_item(Context& ctx) {
   enqueue(*rival, {bound("order-1", 2, "session-1")});
 
   EXPECT_TRUE(nothing(rival->fetch_activity(as("worker-2"))));
+}
+
+void session_outlives_its_cancelled_item(Context& ctx) {
+  const auto owner = ctx.open();
+  const auto rival = ctx.open();
+  create_instance(*owner, "order-1");
+  const Activity cancelled = bound("order-1", 1, "session-1");
+  enqueue(*owner, {cancelled});
+  take_activity(*owner, as("worker-1"));
+
+  commit_turn(*rival, "order-1", {.cancelled = {key_of(cancelled)}});
+  const Activity next = bound("order-1", 2, "session-1");
+  enqueue(*rival, {next});
+
+  EXPECT_TRUE(nothing(rival->fetch_activity(as("worker-2"))));
+  EXPECT_EQ(take_activity(*owner, as("worker-1")).activity, next);
 }
 
 void abandoned_item_goes_back_to_the_owner_of_its_session(Context& ctx) {
@@ -447,6 +478,8 @@ constexpr Validation kRows[] = {
      takeover_has_the_session_timeout_it_asked_for},
     {"taking_an_item_refreshes_its_session", requirement("SESS_2"),
      taking_an_item_refreshes_its_session},
+    {"sessions_of_one_owner_have_their_own_deadlines", requirement("SESS_2"),
+     sessions_of_one_owner_have_their_own_deadlines},
     {"other_fetches_of_the_owner_do_not_refresh_a_session", requirement("SESS_2"),
      other_fetches_of_the_owner_do_not_refresh_a_session},
     {"foreign_fetches_do_not_refresh_a_session", requirement("SESS_2"),
@@ -456,6 +489,8 @@ constexpr Validation kRows[] = {
     {"late_ack_and_renewal_of_an_item_do_not_revive_its_session", requirement("SESS_2"),
      late_ack_and_renewal_of_an_item_do_not_revive_its_session},
     {"session_outlives_its_acked_item", requirement("SESS_2"), session_outlives_its_acked_item},
+    {"session_outlives_its_cancelled_item", requirement("SESS_2"),
+     session_outlives_its_cancelled_item},
     {"abandoned_item_goes_back_to_the_owner_of_its_session", requirement("SESS_2"),
      abandoned_item_goes_back_to_the_owner_of_its_session},
     {"ignored_attempt_of_a_bound_item_is_not_counted", requirement("POISON_2"),

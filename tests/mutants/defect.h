@@ -65,7 +65,7 @@ std::span<const Defect> activity_defects();       // WORK, POISON
 std::span<const Defect> history_defects();        // HIST, TEXT
 std::span<const Defect> error_defects();          // CAP, ERR
 std::span<const Defect> durability_defects();     // DUR
-std::span<const Defect> session_defects();        // SESS_1, SESS_2, SESS_6
+std::span<const Defect> session_defects();        // SESS_1, SESS_6
 std::span<const Defect> tag_defects();            // TAG
 std::span<const Defect> version_defects();        // VER
 std::span<const Defect> custom_status_defects();  // STAT
@@ -79,7 +79,9 @@ std::span<const Defect> model_defects();        // CONC_4
 std::span<const Defect> sequence_defects();       // What only shows where features meet: any clause
 std::span<const Defect> bound_defects();          // What only shows beyond some number or time
 
-std::span<const Defect> session_renewal_defects();  // SESS_3, SESS_4, SESS_5
+std::span<const Defect> session_ownership_defects();  // SESS_2
+std::span<const Defect> session_renewal_defects();    // SESS_3
+std::span<const Defect> session_cleanup_defects();    // SESS_4, SESS_5
 std::span<const Defect> routing_defects();  // Values of sessions and tags: TEXT, ERR, CAP, TIME
 
 }  // namespace ackproof

@@ -175,6 +175,25 @@ struct RacingFetchersShareTheFilter : Sharing<TagFilter> {
   }
 };
 
+// A fetch by tags walks over tagged items only, and stops at the first other one.
+struct UntaggedHeadBlocks : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Fetched fetch_activity(const FetchActivity& options) override {
+    if (options.tags.kind != Kind::tags || options.tags.tags.empty()) {
+      return inner().fetch_activity(options);
+    }
+    FetchActivity head = options;
+    head.tags = {Kind::any, {}};
+    Fetched fetched = inner().fetch_activity(head);
+    if (!fetched || !fetched.value()) return fetched;
+    const LockedActivity& locked = *fetched.value();
+    if (rules::admits(options.tags, locked.activity.tag)) return fetched;
+    const bool is_untagged = !locked.activity.tag;
+    (void)inner().abandon_activity(locked.token, {.ignore_attempt = true});
+    return is_untagged ? std::optional<LockedActivity>() : inner().fetch_activity(options);
+  }
+};
+
 // --- TAG_1: and sessions
 
 // The two rules are joined with OR.
@@ -457,6 +476,9 @@ std::span<const Defect> tag_defects() {
       {"tag_is_looked_at_after_limit_100", requirement("TAG_4"),
        "The filter is applied to the first hundred of the queue.",
        spoil_sharing<FiltersItself<right, in_order, 100>>},
+      {"untagged_head_blocks_tagged_items", requirement("TAG_4"),
+       "A fetch by tags gets nothing while an untagged item is at the head.",
+       spoil_with<UntaggedHeadBlocks>},
       {"item_passed_over_for_its_tag_is_counted", requirement("ERR_4"),
        "Passing over an item with another tag counts as an attempt.",
        spoil_sharing<FiltersItself<right, in_order, SIZE_MAX, true>>},

@@ -177,6 +177,16 @@ void pins_of_instances_are_apart(Context& ctx) {
   EXPECT_EQ(record_of(*provider, "Order-1").pinned_version, std::nullopt);
 }
 
+void instance_created_anew_has_no_pin(Context& ctx) {
+  const auto provider = ctx.open();
+  create_pinned(*provider, "order-1", EngineVersion{1, 0, 0});
+
+  provider->delete_instance("order-1", true).value();
+  create_instance(*provider, "order-1");
+
+  expect_no_pin(*provider);
+}
+
 // --- Pins where other clauses speak
 
 void execution_continued_as_new_keeps_its_pin_until_the_next_begins(Context& ctx) {
@@ -297,6 +307,8 @@ constexpr Validation kRows[] = {
     {"late_pin_is_stored_with_its_own_execution", requirement("VER_2"),
      late_pin_is_stored_with_its_own_execution, Hook::none, Capability::management},
     {"pins_of_instances_are_apart", requirement("VER_2"), pins_of_instances_are_apart},
+    {"instance_created_anew_has_no_pin", requirement("VER_2"), instance_created_anew_has_no_pin,
+     Hook::none, Capability::deletion},
     {"execution_continued_as_new_keeps_its_pin_until_the_next_begins", requirement("TURN_14"),
      execution_continued_as_new_keeps_its_pin_until_the_next_begins, Hook::none,
      Capability::version_filter},

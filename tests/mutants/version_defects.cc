@@ -312,6 +312,11 @@ class KeepsPins : public Filters<KeptPins> {
     if (info) info.value().pinned_version = state()->of[instance][execution];
     return info;
   }
+  Result<DeletionCounts> delete_instance(const std::string& instance, bool force) override {
+    const auto deleted = inner().delete_instance(instance, force);
+    if (deleted) forget_deleted();
+    return deleted;
+  }
 
  protected:
   using OfExecutions = KeptPins::OfExecutions;
@@ -320,6 +325,9 @@ class KeepsPins : public Filters<KeptPins> {
     if (commit.metadata.pinned_version) pin = commit.metadata.pinned_version;
   }
   virtual Pin choose(const OfExecutions& pins) { return pins.rbegin()->second; }
+  virtual void forget_deleted() {
+    std::erase_if(state()->of, [&](const auto& entry) { return !record(inner(), entry.first); });
+  }
   Pin pin_of(const std::string& instance) override {
     auto kept = state();
     const auto found = kept->of.find(instance);
@@ -418,6 +426,13 @@ struct LatePinIsDropped : KeepsPins {
   void keep(OfExecutions& pins, const TurnCommit& commit) override {
     if (pins.empty() || commit.execution >= pins.rbegin()->first) KeepsPins::keep(pins, commit);
   }
+};
+
+struct PinOutlivesItsInstance : KeepsPins {
+  using KeepsPins::KeepsPins;
+
+ protected:
+  void forget_deleted() override {}
 };
 
 void pin_of_zeros_dropped(TurnCommit& commit) {
@@ -648,6 +663,8 @@ constexpr Defect kDefects[] = {
     {"late_pin_goes_to_the_current_execution", requirement("VER_2"),
      "A commit to a lower execution pins the current one.",
      spoil_sharing<LatePinGoesToTheCurrentExecution>},
+    {"pin_outlives_its_instance", requirement("VER_2"),
+     "A new instance begins with the pin of a deleted one.", spoil_sharing<PinOutlivesItsInstance>},
     {"late_pin_is_dropped", requirement("VER_2"),
      "The pin in a commit to a lower execution is ignored.", spoil_sharing<LatePinIsDropped>},
 

@@ -76,6 +76,16 @@ struct EmptyFilterIsNone : ForwardingProvider {
   }
 };
 
+// Whoever names no versions gets those of the engine that the provider was written with.
+struct AbsentFilterIsADefault : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<std::optional<Turn>> fetch_turn(const FetchTurn& options) override {
+    FetchTurn filtered = options;
+    if (!filtered.versions) filtered.versions = Ranges{{{0, 0, 0}, {9, 9, 9}}};
+    return inner().fetch_turn(filtered);
+  }
+};
+
 template <void (*change)(Ranges&)>
 struct ChangesRanges : ForwardingProvider {
   using ForwardingProvider::ForwardingProvider;
@@ -582,6 +592,9 @@ constexpr Defect kDefects[] = {
      spoil_with<FilterIsIgnored>},
     {"empty_filter_is_no_filter", requirement("VER_1"), "An empty list of ranges filters nothing.",
      spoil_with<EmptyFilterIsNone>},
+    {"absent_filter_is_a_default", requirement("VER_1"),
+     "A fetch without a filter gets the versions up to 9.9.9 only.",
+     spoil_with<AbsentFilterIsADefault>},
     {"only_the_first_range_counts", requirement("VER_1"),
      "Of several ranges only the first is looked at.", spoil_with<ChangesRanges<only_the_first>>},
     {"only_a_hundred_ranges_count", requirement("VER_1"),

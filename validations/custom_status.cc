@@ -44,10 +44,12 @@ void custom_status_that_is_set_can_be_read_at_once(Context& ctx) {
   create_instance(*provider, "order-1");
 
   change(*provider, "order-1", {status("packing")});
+  EXPECT_EQ(status_of(*provider, "order-1"), shown("packing", 1));
   EXPECT_EQ(status_of(*other, "order-1"), shown("packing", 1));
 
   change(*other, "order-1", {status("sent")});
   EXPECT_EQ(status_of(*provider, "order-1"), shown("sent", 2));
+  EXPECT_EQ(status_of(*other, "order-1"), shown("sent", 2));
 }
 
 void first_commit_of_an_instance_can_set_its_custom_status(Context& ctx) {

@@ -116,7 +116,7 @@ void execution_does_not_inherit_a_pin(Context& ctx) {
   expect_no_pin(*provider);
 }
 
-void each_execution_has_its_own_pin(Context& ctx) {
+void pins_of_executions_are_apart(Context& ctx) {
   const auto provider = ctx.open();
   create_pinned(*provider, "order-1", EngineVersion{1, 0, 0});
   continue_as_new(*provider, "order-1", 1);
@@ -175,6 +175,16 @@ void pins_of_instances_are_apart(Context& ctx) {
   expect_pin(*provider, {1, 0, 0});
   EXPECT_EQ(record_of(*provider, "order-10").pinned_version, (EngineVersion{3, 0, 0}));
   EXPECT_EQ(record_of(*provider, "Order-1").pinned_version, std::nullopt);
+}
+
+void instance_created_anew_has_no_pin(Context& ctx) {
+  const auto provider = ctx.open();
+  create_pinned(*provider, "order-1", EngineVersion{1, 0, 0});
+
+  provider->delete_instance("order-1", true).value();
+  create_instance(*provider, "order-1");
+
+  expect_no_pin(*provider);
 }
 
 // --- Pins where other clauses speak
@@ -291,12 +301,14 @@ constexpr Validation kRows[] = {
     {"pin_of_zeros_is_a_pin", requirement("VER_2"), pin_of_zeros_is_a_pin},
     {"commit_without_a_pin_keeps_it", requirement("VER_2"), commit_without_a_pin_keeps_it},
     {"execution_does_not_inherit_a_pin", requirement("VER_2"), execution_does_not_inherit_a_pin},
-    {"each_execution_has_its_own_pin", requirement("VER_2"), each_execution_has_its_own_pin},
+    {"pins_of_executions_are_apart", requirement("VER_2"), pins_of_executions_are_apart},
     {"late_pin_of_a_lower_execution_leaves_the_current_one", requirement("VER_2"),
      late_pin_of_a_lower_execution_leaves_the_current_one},
     {"late_pin_is_stored_with_its_own_execution", requirement("VER_2"),
      late_pin_is_stored_with_its_own_execution, Hook::none, Capability::management},
     {"pins_of_instances_are_apart", requirement("VER_2"), pins_of_instances_are_apart},
+    {"instance_created_anew_has_no_pin", requirement("VER_2"), instance_created_anew_has_no_pin,
+     Hook::none, Capability::deletion},
     {"execution_continued_as_new_keeps_its_pin_until_the_next_begins", requirement("TURN_14"),
      execution_continued_as_new_keeps_its_pin_until_the_next_begins, Hook::none,
      Capability::version_filter},

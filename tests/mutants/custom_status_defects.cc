@@ -168,6 +168,32 @@ struct StatusFoldsCaseOfInstances : KeepsStatuses {
   }
 };
 
+// Each handle has a cache, which its own commits empty.
+struct StatusOfOthersIsStale : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
+    const Result<void> acked = inner().ack_turn(token, commit);
+    const std::lock_guard lock(mutex_);
+    cached_.clear();
+    return acked;
+  }
+  Result<std::optional<CustomStatus>> read_custom_status(const std::string& instance,
+                                                         std::uint64_t seen_version) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = cached_.find(instance);
+    if (found != cached_.end() && found->second.version > seen_version) {
+      return std::optional(found->second);
+    }
+    auto status = inner().read_custom_status(instance, seen_version);
+    if (status && status.value()) cached_[instance] = *status.value();
+    return status;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, CustomStatus> cached_;
+};
+
 void empty_status_cleared(TurnCommit& commit) {
   for (StatusChange& change : commit.custom_status) {
     if (change.value && change.value->empty()) change.value.reset();
@@ -505,6 +531,9 @@ constexpr Defect kDefects[] = {
     {"custom_status_folds_case_of_instances", requirement("STAT_1"),
      "Instances that differ in case only share one status.",
      spoil_sharing<StatusFoldsCaseOfInstances>},
+    {"custom_status_of_other_handles_is_stale", requirement("STAT_1"),
+     "A handle answers from a cache that the commits of others do not empty.",
+     spoil_with<StatusOfOthersIsStale>},
     {"empty_custom_status_is_none", requirement("STAT_1"), "An empty status is stored as NULL.",
      spoil_with<ChangesCommits<empty_status_cleared>>},
     {"cleared_custom_status_is_empty", requirement("STAT_1"), "A clear stores an empty status.",

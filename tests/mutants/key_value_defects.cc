@@ -44,6 +44,11 @@ struct SnapshotIsEmptyInANewExecution : KeepsValues {
   }
 };
 
+// An outer join without a match.
+void empty_snapshot_is_a_row_of_nulls(Turn& turn) {
+  if (turn.values.empty()) turn.values[""] = {};
+}
+
 struct ClientsReadTheMergedState : KeepsValues {
   using KeepsValues::KeepsValues;
 
@@ -350,6 +355,9 @@ constexpr Defect kDefects[] = {
      spoil_sharing<SnapshotShowsPendingClears>},
     {"snapshot_of_a_new_execution_is_empty", requirement("KV_1"),
      "Only ended executions see the merged state.", spoil_sharing<SnapshotIsEmptyInANewExecution>},
+    {"empty_snapshot_has_a_row_of_nulls", requirement("KV_1"),
+     "A turn without values carries an empty key.",
+     spoil_with<ChangesTurns<empty_snapshot_is_a_row_of_nulls>>},
     {"clients_read_the_merged_state_only", requirement("KV_1"),
      "Clients do not see what the unfinished execution has changed.",
      spoil_sharing<ClientsReadTheMergedState>},

@@ -76,6 +76,16 @@ struct EmptyFilterIsNone : ForwardingProvider {
   }
 };
 
+// Whoever names no versions gets those of the engine that the provider was written with.
+struct AbsentFilterIsADefault : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<std::optional<Turn>> fetch_turn(const FetchTurn& options) override {
+    FetchTurn filtered = options;
+    if (!filtered.versions) filtered.versions = Ranges{{{0, 0, 0}, {9, 9, 9}}};
+    return inner().fetch_turn(filtered);
+  }
+};
+
 template <void (*change)(Ranges&)>
 struct ChangesRanges : ForwardingProvider {
   using ForwardingProvider::ForwardingProvider;
@@ -312,6 +322,11 @@ class KeepsPins : public Filters<KeptPins> {
     if (info) info.value().pinned_version = state()->of[instance][execution];
     return info;
   }
+  Result<DeletionCounts> delete_instance(const std::string& instance, bool force) override {
+    const auto deleted = inner().delete_instance(instance, force);
+    if (deleted) forget_deleted();
+    return deleted;
+  }
 
  protected:
   using OfExecutions = KeptPins::OfExecutions;
@@ -320,6 +335,9 @@ class KeepsPins : public Filters<KeptPins> {
     if (commit.metadata.pinned_version) pin = commit.metadata.pinned_version;
   }
   virtual Pin choose(const OfExecutions& pins) { return pins.rbegin()->second; }
+  virtual void forget_deleted() {
+    std::erase_if(state()->of, [&](const auto& entry) { return !record(inner(), entry.first); });
+  }
   Pin pin_of(const std::string& instance) override {
     auto kept = state();
     const auto found = kept->of.find(instance);
@@ -418,6 +436,13 @@ struct LatePinIsDropped : KeepsPins {
   void keep(OfExecutions& pins, const TurnCommit& commit) override {
     if (pins.empty() || commit.execution >= pins.rbegin()->first) KeepsPins::keep(pins, commit);
   }
+};
+
+struct PinOutlivesItsInstance : KeepsPins {
+  using KeepsPins::KeepsPins;
+
+ protected:
+  void forget_deleted() override {}
 };
 
 void pin_of_zeros_dropped(TurnCommit& commit) {
@@ -567,6 +592,9 @@ constexpr Defect kDefects[] = {
      spoil_with<FilterIsIgnored>},
     {"empty_filter_is_no_filter", requirement("VER_1"), "An empty list of ranges filters nothing.",
      spoil_with<EmptyFilterIsNone>},
+    {"absent_filter_is_a_default", requirement("VER_1"),
+     "A fetch without a filter gets the versions up to 9.9.9 only.",
+     spoil_with<AbsentFilterIsADefault>},
     {"only_the_first_range_counts", requirement("VER_1"),
      "Of several ranges only the first is looked at.", spoil_with<ChangesRanges<only_the_first>>},
     {"only_a_hundred_ranges_count", requirement("VER_1"),
@@ -648,6 +676,8 @@ constexpr Defect kDefects[] = {
     {"late_pin_goes_to_the_current_execution", requirement("VER_2"),
      "A commit to a lower execution pins the current one.",
      spoil_sharing<LatePinGoesToTheCurrentExecution>},
+    {"pin_outlives_its_instance", requirement("VER_2"),
+     "A new instance begins with the pin of a deleted one.", spoil_sharing<PinOutlivesItsInstance>},
     {"late_pin_is_dropped", requirement("VER_2"),
      "The pin in a commit to a lower execution is ignored.", spoil_sharing<LatePinIsDropped>},
 

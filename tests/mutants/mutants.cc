@@ -39,10 +39,12 @@ ProviderFactory spoiled(ProviderFactory good, const Defect& defect) {
 std::vector<Mutant> mutants() {
   std::vector<Mutant> all;
   for (const auto part :
-       {error_defects(), history_defects(), durability_defects(), commit_defects(), fetch_defects(),
-        lock_defects(), activity_defects(), session_defects(), tag_defects(), version_defects(),
-        custom_status_defects(), key_value_defects(), management_defects(), deletion_defects(),
-        pruning_defects(), polling_defects(), sequence_defects(), bound_defects()}) {
+       {error_defects(),         history_defects(), durability_defects(),    commit_defects(),
+        fetch_defects(),         lock_defects(),    activity_defects(),      session_defects(),
+        tag_defects(),           version_defects(), custom_status_defects(), key_value_defects(),
+        management_defects(),    depth_defects(),   deletion_defects(),      leftover_defects(),
+        bulk_deletion_defects(), pruning_defects(), polling_defects(),       sequence_defects(),
+        bound_defects()}) {
     for (const Defect& defect : part) {
       for (ProviderFactory& good : base_of(defect)) {
         all.push_back(

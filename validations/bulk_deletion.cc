@@ -307,14 +307,14 @@ void thousand_ids_are_taken(Context& ctx) {
 void two_bulk_deletions_at_one_instant_share_the_trees(Context& ctx) {
   const auto one = ctx.open();
   const auto other = ctx.open();
-  for (int round = 0; round < 10; ++round) {
+  for (std::size_t round = 0; round < 10; ++round) {
     Names all;
     for (int n = 0; n < 6; ++n) {
       const Names family = make_family(*one, "order-" + std::to_string(n));
       all.insert(all.end(), family.begin(), family.end());
     }
 
-    const auto taken = ctx.together(2, [&](std::size_t i) {
+    const auto taken = meet(ctx, round, [&](std::size_t i) {
       Provider& mine = i == 0 ? *one : *other;
       return insist([&] { return mine.delete_matching({}); }).value();
     });
@@ -331,11 +331,11 @@ void tree_that_runs_again_is_not_taken_at_the_same_instant(Context& ctx) {
   const auto deleter = ctx.open();
   TurnCommit again;
   again.metadata.status = Status::running;
-  for (int round = 0; round < 25; ++round) {
+  for (std::size_t round = 0; round < 25; ++round) {
     const Names family = make_family(*worker, "order-1");
     const Turn turn = wake(*worker, family[4], 1);
 
-    const auto taken = ctx.together(2, [&](std::size_t i) {
+    const auto taken = meet(ctx, round, [&](std::size_t i) {
       if (i == 1) return insist([&] { return deleter->delete_matching({}); }).value().instances;
       const auto acked = insist([&] { return worker->ack_turn(turn.token, again); });
       if (!acked && acked.error().kind == ErrorKind::lock_lost) return std::uint64_t{0};

@@ -9,7 +9,7 @@ namespace ackproof {
 
 namespace {
 
-constexpr int kRounds = 25;
+constexpr std::size_t kRounds = 25;
 
 // The kind of the refusal, or nothing when the call was accepted.
 template <class T>
@@ -135,11 +135,11 @@ void ack_after_deletion_and_reopening_is_lost(Context& ctx) {
 void ack_and_deletion_at_one_instant_leave_nothing_of_the_instance(Context& ctx) {
   const auto worker = ctx.open();
   const auto deleter = ctx.open();
-  for (int round = 0; round < kRounds; ++round) {
+  for (std::size_t round = 0; round < kRounds; ++round) {
     create_instance(*worker, "order-1");
     const Turn turn = wake(*worker, "order-1", 1);
 
-    const auto refusals = ctx.together(2, [&](std::size_t i) {
+    const auto refusals = meet(ctx, round, [&](std::size_t i) {
       if (i == 0)
         return refusal(insist([&] { return worker->ack_turn(turn.token, late_commit()); }));
       return refusal(insist([&] { return deleter->delete_instance("order-1", true); }));
@@ -165,11 +165,11 @@ void instance_that_runs_again_is_not_deleted_at_the_same_instant(Context& ctx) {
   const auto deleter = ctx.open();
   TurnCommit again;
   again.metadata.status = Status::running;
-  for (int round = 0; round < kRounds; ++round) {
+  for (std::size_t round = 0; round < kRounds; ++round) {
     finish_instance(*worker, "order-1");
     const Turn turn = wake(*worker, "order-1", 1);
 
-    const auto refusals = ctx.together(2, [&](std::size_t i) {
+    const auto refusals = meet(ctx, round, [&](std::size_t i) {
       if (i == 0) return refusal(insist([&] { return worker->ack_turn(turn.token, again); }));
       return refusal(insist([&] { return deleter->delete_instance("order-1", false); }));
     });
@@ -189,11 +189,11 @@ void completion_and_deletion_at_one_instant_leave_no_message(Context& ctx) {
   const auto worker = ctx.open();
   const auto deleter = ctx.open();
   create_instance(*worker, "order-1");
-  for (int round = 0; round < kRounds; ++round) {
+  for (std::size_t round = 0; round < kRounds; ++round) {
     worker->enqueue_activity(activity("order-1", 1)).value();
     const LockedActivity held = take_activity(*worker);
 
-    const auto refusals = ctx.together(2, [&](std::size_t i) {
+    const auto refusals = meet(ctx, round, [&](std::size_t i) {
       if (i == 1) return refusal(insist([&] { return deleter->delete_instance("order-1", true); }));
       return refusal(
           insist([&] { return worker->ack_activity(held.token, completion(held.activity)); }));
@@ -216,8 +216,8 @@ void enqueue_and_deletion_at_one_instant_leave_a_whole_message_or_none(Context& 
   const auto sender = ctx.open();
   const auto deleter = ctx.open();
   create_instance(*sender, "order-1");
-  for (int round = 0; round < kRounds; ++round) {
-    const auto refusals = ctx.together(2, [&](std::size_t i) {
+  for (std::size_t round = 0; round < kRounds; ++round) {
+    const auto refusals = meet(ctx, round, [&](std::size_t i) {
       if (i == 1) return refusal(insist([&] { return deleter->delete_instance("order-1", true); }));
       return refusal(insist([&] { return sender->enqueue_message(external("order-1", 1)); }));
     });
@@ -240,11 +240,11 @@ void enqueue_and_deletion_at_one_instant_leave_a_whole_message_or_none(Context& 
 void renewal_and_deletion_at_one_instant_leave_no_lock(Context& ctx) {
   const auto worker = ctx.open();
   const auto deleter = ctx.open();
-  for (int round = 0; round < kRounds; ++round) {
+  for (std::size_t round = 0; round < kRounds; ++round) {
     create_instance(*worker, "order-1");
     const Turn turn = wake(*worker, "order-1", 1);
 
-    const auto refusals = ctx.together(2, [&](std::size_t i) {
+    const auto refusals = meet(ctx, round, [&](std::size_t i) {
       if (i == 0) return refusal(insist([&] { return worker->renew_turn(turn.token, kLongLock); }));
       return refusal(insist([&] { return deleter->delete_instance("order-1", true); }));
     });
@@ -265,11 +265,11 @@ void renewal_and_deletion_at_one_instant_leave_no_lock(Context& ctx) {
 void fetch_and_deletion_at_one_instant_give_a_whole_turn_or_none(Context& ctx) {
   const auto worker = ctx.open();
   const auto deleter = ctx.open();
-  for (int round = 0; round < kRounds; ++round) {
+  for (std::size_t round = 0; round < kRounds; ++round) {
     create_instance(*worker, "order-1");
     worker->enqueue_message(external("order-1", 1)).value();
 
-    const auto turns = ctx.together(2, [&](std::size_t i) {
+    const auto turns = meet(ctx, round, [&](std::size_t i) {
       if (i == 0) {
         return insist([&] { return worker->fetch_turn({.lock_timeout = kLongLock}); }).value();
       }
@@ -291,10 +291,10 @@ void fetch_and_deletion_at_one_instant_give_a_whole_turn_or_none(Context& ctx) {
 void one_of_two_deletions_takes_the_whole_tree(Context& ctx) {
   const auto one = ctx.open();
   const auto other = ctx.open();
-  for (int round = 0; round < kRounds; ++round) {
+  for (std::size_t round = 0; round < kRounds; ++round) {
     const Names family = make_family(*one, "order-1");
 
-    const auto taken = ctx.together(2, [&](std::size_t i) {
+    const auto taken = meet(ctx, round, [&](std::size_t i) {
       Provider& mine = i == 0 ? *one : *other;
       const auto gone = insist([&] { return mine.delete_instance("order-1", false); });
       if (!gone && gone.error().kind == ErrorKind::not_found) return std::uint64_t{0};

@@ -232,11 +232,11 @@ void tokens_of_all_members_are_dead(Context& ctx) {
 void one_of_two_overlapping_sets_is_deleted(Context& ctx) {
   const auto one = ctx.open();
   const auto other = ctx.open();
-  for (int round = 0; round < 25; ++round) {
+  for (std::size_t round = 0; round < 25; ++round) {
     const Names all = {"order-1", "order-2", "order-3"};
     for (const std::string& instance : all) finish_instance(*one, instance);
 
-    const auto deleted = ctx.together(2, [&](std::size_t i) {
+    const auto deleted = meet(ctx, round, [&](std::size_t i) {
       Provider& mine = i == 0 ? *one : *other;
       const Names set = i == 0 ? Names{"order-1", "order-2"} : Names{"order-3", "order-2"};
       const auto gone = insist([&] { return mine.delete_instances(set, false); });

@@ -9,6 +9,7 @@
 
 #include "contract/provider.h"
 #include "validations/build.h"
+#include "validations/context.h"
 
 namespace ackproof {
 
@@ -77,6 +78,15 @@ inline Names make_many(Provider& provider, const std::string& starter, std::uint
     provider.ack_turn(take_turn(provider).token, completed).value();
   }
   return all;
+}
+
+// Two callers at the same instant: what `work(0)` and `work(1)` return. The thread that is started
+// last tends to run first, so the two take turns at that from round to round.
+template <class Work>
+auto meet(Context& ctx, std::size_t round, const Work& work) {
+  auto results = ctx.together(2, [&](std::size_t i) { return work((i + round) % 2); });
+  if (round % 2 == 1) std::reverse(results.begin(), results.end());
+  return results;
 }
 
 // A turn that has to be there, under contention.

@@ -141,7 +141,7 @@ void each_execution_has_its_own_status_output_and_count(Context& ctx) {
   EXPECT_EQ(facts_of(*reader, 3), (ExecutionInfo{.execution = 3}));
 }
 
-void info_of_each_execution_has_its_own_pin(Context& ctx) {
+void info_of_an_execution_has_its_own_pin(Context& ctx) {
   const auto provider = ctx.open();
   TurnCommit first, second{.execution = 2};
   first.metadata.pinned_version = EngineVersion{.major = 1, .minor = 20, .patch = 3};
@@ -458,7 +458,7 @@ constexpr Validation kRows[] = {
     {"executions_are_listed_by_number", kClause, executions_are_listed_by_number},
     {"each_execution_has_its_own_status_output_and_count", kClause,
      each_execution_has_its_own_status_output_and_count},
-    {"info_of_each_execution_has_its_own_pin", kClause, info_of_each_execution_has_its_own_pin,
+    {"info_of_an_execution_has_its_own_pin", kClause, info_of_an_execution_has_its_own_pin,
      Hook::none, Capability::version_filter},
     {"event_counts_are_those_of_the_stored_events", kClause,
      event_counts_are_those_of_the_stored_events},

@@ -34,20 +34,25 @@ ProviderFactory spoiled(ProviderFactory good, const Defect& defect) {
   return broken;
 }
 
+// The files of defects, in the order of the report.
+constexpr std::span<const Defect> (*kParts[])() = {
+    commit_defects,          fetch_defects,           lock_defects,
+    activity_defects,        history_defects,         error_defects,
+    durability_defects,      session_defects,         tag_defects,
+    version_defects,         custom_status_defects,   key_value_defects,
+    value_place_defects,     management_defects,      deletion_defects,
+    depth_defects,           leftover_defects,        bulk_deletion_defects,
+    pruning_defects,         polling_defects,         model_defects,
+    sequence_defects,        bound_defects,           session_ownership_defects,
+    session_renewal_defects, session_cleanup_defects, routing_defects,
+};
+
 }  // namespace
 
 std::vector<Mutant> mutants() {
   std::vector<Mutant> all;
-  for (const auto part :
-       {error_defects(),           history_defects(),         durability_defects(),
-        commit_defects(),          fetch_defects(),           lock_defects(),
-        activity_defects(),        session_defects(),         session_ownership_defects(),
-        session_renewal_defects(), session_cleanup_defects(), tag_defects(),
-        routing_defects(),         version_defects(),         custom_status_defects(),
-        key_value_defects(),       value_place_defects(),     management_defects(),
-        deletion_defects(),        pruning_defects(),         polling_defects(),
-        model_defects(),           sequence_defects(),        bound_defects()}) {
-    for (const Defect& defect : part) {
+  for (const auto part : kParts) {
+    for (const Defect& defect : part()) {
       for (ProviderFactory& good : base_of(defect)) {
         all.push_back(
             {defect.name, &defect.breaks, defect.summary, spoiled(std::move(good), defect)});

@@ -24,11 +24,11 @@ Handles workers(Context& ctx, std::size_t n) {
 std::string worker(std::size_t i) { return "worker-" + std::to_string(i); }
 std::string session(std::uint64_t i) { return "session-" + std::to_string(i); }
 
-// `each` items of every session, in turn, with ids from 1.
+// `each` items of every session, one session after the other, with ids from 1.
 std::vector<Activity> items_of_sessions(std::uint64_t sessions, std::uint64_t each) {
   std::vector<Activity> items;
   for (std::uint64_t n = 0; n < sessions * each; ++n) {
-    items.push_back(bound("order-1", n + 1, session(n % sessions)));
+    items.push_back(bound("order-1", n + 1, session(n / each)));
   }
   return items;
 }

@@ -61,6 +61,13 @@ class OwnSessions : public ForwardingProvider {
     --shared_->handles;
   }
 
+  // A fetch returns at once: what comes to whom is decided after the inner provider's fetches.
+  Description describe() const override {
+    Description description = ForwardingProvider::describe();
+    description.capabilities.facets.erase(Capability::long_polling);
+    return description;
+  }
+
   Result<void> enqueue_activity(const Activity& activity) override {
     if (const auto refusal = rules::enqueue_activity(describe().capabilities, activity)) {
       return *refusal;

@@ -260,9 +260,23 @@ void undecodable_activities_are_counted(Context& ctx) {
   EXPECT_EQ(activities(*provider), (QueueDepth{.ready = 2}));
 }
 
+// Looks several times while the other caller does one thing.
+template <class Step>
+std::vector<QueueDepths> looks_during(Context& ctx, std::size_t round, Provider& reader,
+                                      const Step& step) {
+  constexpr int kLooks = 5;
+  return meet(ctx, round, [&](std::size_t i) {
+    std::vector<QueueDepths> all;
+    if (i == 1) step();
+    for (int n = 0; i == 0 && n < kLooks; ++n) {
+      all.push_back(insist([&] { return reader.read_queue_depths(); }).value());
+    }
+    return all;
+  })[0];
+}
+
 // One lock takes all messages of the instance at once, so a reader sees all ready or all locked.
 void depths_of_messages_are_of_one_moment(Context& ctx) {
-  constexpr int kTimes = 150;
   constexpr std::uint64_t kMessages = 5;
   const auto worker = ctx.open();
   const auto reader = ctx.open();
@@ -270,32 +284,28 @@ void depths_of_messages_are_of_one_moment(Context& ctx) {
   for (std::uint64_t id = 1; id <= kMessages; ++id) {
     worker->enqueue_message(external("order-1", id)).value();
   }
+  std::optional<Turn> turn;
 
-  const auto seen = ctx.together(2, [&](std::size_t i) {
-    std::vector<QueueDepth> all;
-    for (int n = 0; n < kTimes; ++n) {
-      if (i == 0) {
-        all.push_back(insist([&] { return reader->read_queue_depths(); }).value().messages);
-        continue;
+  for (std::size_t round = 0; round < 60; ++round) {
+    const auto seen = looks_during(ctx, round, *reader, [&] {
+      if (turn) {
+        insist([&] { return worker->abandon_turn(turn->token); }).value();
+        turn.reset();
+      } else {
+        turn = insist_turn(*worker);
       }
-      const Turn turn = insist_turn(*worker);
-      insist([&] { return worker->abandon_turn(turn.token); }).value();
-    }
-    return all;
-  });
-
-  for (const QueueDepth& depth : seen[0]) {
-    if (depth.locked == 0) {
-      EXPECT_EQ(depth, (QueueDepth{.ready = kMessages}));
-    } else {
-      EXPECT_EQ(depth, (QueueDepth{.locked = kMessages}));
+    });
+    for (const QueueDepths& depths : seen) {
+      const bool locked = depths.messages.locked > 0;
+      EXPECT_EQ(depths.messages,
+                locked ? QueueDepth{.locked = kMessages} : QueueDepth{.ready = kMessages});
     }
   }
 }
 
 // An ack turns an activity into a message in one step: together they are as many as before.
 void depths_of_both_queues_are_of_one_moment(Context& ctx) {
-  constexpr std::uint64_t kItems = 100;
+  constexpr std::uint64_t kItems = 60;
   const auto worker = ctx.open();
   const auto reader = ctx.open();
   TurnCommit commit = commit_events({event(1)});
@@ -304,22 +314,16 @@ void depths_of_both_queues_are_of_one_moment(Context& ctx) {
   }
   commit_start(*worker, start("order-1"), commit);
 
-  const auto seen = ctx.together(2, [&](std::size_t i) {
-    std::vector<QueueDepths> all;
-    for (std::uint64_t n = 0; n < kItems; ++n) {
-      if (i == 0) all.push_back(insist([&] { return reader->read_queue_depths(); }).value());
-      if (i == 0) continue;
-      const auto held = insist([&] { return worker->fetch_activity({.lock_timeout = kLongLock}); });
-      if (!held.value()) throw StepFailed("fetch_activity returned nothing, but one is eligible");
-      const Message done = completion(held.value()->activity);
-      insist([&] { return worker->ack_activity(held.value()->token, done); }).value();
+  for (std::size_t round = 0; round < kItems; ++round) {
+    const LockedActivity held = take_activity(*worker);
+    const auto seen = looks_during(ctx, round, *reader, [&] {
+      const Message done = completion(held.activity);
+      insist([&] { return worker->ack_activity(held.token, done); }).value();
+    });
+    for (const QueueDepths& depths : seen) {
+      EXPECT_EQ(sum(depths.messages) + sum(depths.activities), kItems)
+          << testing::PrintToString(depths);
     }
-    return all;
-  });
-
-  for (const QueueDepths& depths : seen[0]) {
-    EXPECT_EQ(sum(depths.messages) + sum(depths.activities), kItems)
-        << testing::PrintToString(depths);
   }
   EXPECT_EQ(reader->read_queue_depths().value(), (QueueDepths{.messages = {.ready = kItems}}));
 }

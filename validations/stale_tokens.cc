@@ -242,6 +242,10 @@ void refuses(Context& ctx) {
   EXPECT_EQ(scene.worker().read_instance(Scene::kInstance).value(), record);
   EXPECT_EQ(scene.worker().read_history(Scene::kInstance).value(), history);
   scene.expect_untouched();
+  if (record) return;
+  // What was sent to an id that does not exist comes out with its next start.
+  scene.worker().enqueue_message(start(Scene::kInstance)).value();
+  EXPECT_EQ(drain_messages(scene.worker()), std::vector{start(Scene::kInstance)});
 }
 
 constexpr const Requirement& kClause = requirement("LOCK_9");

@@ -58,29 +58,30 @@ std::unique_ptr<Provider> spoil_sharing(std::unique_ptr<Provider> inner, const S
 }
 
 // The defects of each file.
-std::span<const Defect> commit_defects();         // ACK
-std::span<const Defect> fetch_defects();          // TURN
-std::span<const Defect> lock_defects();           // LOCK, TIME
-std::span<const Defect> activity_defects();       // WORK, POISON
-std::span<const Defect> history_defects();        // HIST, TEXT
-std::span<const Defect> error_defects();          // CAP, ERR
-std::span<const Defect> durability_defects();     // DUR
-std::span<const Defect> session_defects();        // SESS_1, SESS_6
-std::span<const Defect> tag_defects();            // TAG
-std::span<const Defect> version_defects();        // VER
-std::span<const Defect> custom_status_defects();  // STAT
-std::span<const Defect> key_value_defects();      // KV_1, KV_2
-std::span<const Defect> value_place_defects();    // KV_3 to KV_5
-std::span<const Defect> management_defects();     // MGMT_1
-std::span<const Defect> deletion_defects();       // DEL_1, DEL_3, DEL_4
-std::span<const Defect> depth_defects();          // MGMT_2, MGMT_3
-std::span<const Defect> leftover_defects();       // DEL_2, ACK_13
-std::span<const Defect> bulk_deletion_defects();  // DEL_5
-std::span<const Defect> pruning_defects();        // PRUNE
-std::span<const Defect> polling_defects();        // POLL
-std::span<const Defect> model_defects();          // CONC_4
-std::span<const Defect> sequence_defects();       // What only shows where features meet: any clause
-std::span<const Defect> bound_defects();          // What only shows beyond some number or time
+std::span<const Defect> commit_defects();          // ACK
+std::span<const Defect> fetch_defects();           // TURN
+std::span<const Defect> lock_defects();            // LOCK, TIME
+std::span<const Defect> activity_defects();        // WORK, POISON
+std::span<const Defect> history_defects();         // HIST, TEXT
+std::span<const Defect> error_defects();           // CAP, ERR
+std::span<const Defect> durability_defects();      // DUR
+std::span<const Defect> session_defects();         // SESS_1, SESS_6
+std::span<const Defect> tag_defects();             // TAG
+std::span<const Defect> version_defects();         // VER
+std::span<const Defect> custom_status_defects();   // STAT
+std::span<const Defect> key_value_defects();       // KV_1, KV_2
+std::span<const Defect> value_place_defects();     // KV_3 to KV_5
+std::span<const Defect> management_defects();      // MGMT_1
+std::span<const Defect> deletion_defects();        // DEL_1, DEL_3, DEL_4
+std::span<const Defect> depth_defects();           // MGMT_2, MGMT_3
+std::span<const Defect> leftover_defects();        // DEL_2, ACK_13
+std::span<const Defect> bulk_deletion_defects();   // DEL_5
+std::span<const Defect> pruning_defects();         // PRUNE
+std::span<const Defect> admin_argument_defects();  // ERR, CAP, LOCK_9: of the three facets above
+std::span<const Defect> polling_defects();         // POLL
+std::span<const Defect> model_defects();           // CONC_4
+std::span<const Defect> sequence_defects();  // What only shows where features meet: any clause
+std::span<const Defect> bound_defects();     // What only shows beyond some number or time
 
 std::span<const Defect> session_ownership_defects();  // SESS_2
 std::span<const Defect> session_renewal_defects();    // SESS_3

@@ -69,9 +69,11 @@ constexpr const Profile* find_profile(std::string_view name) {
   return found == std::end(kProfiles) ? nullptr : found;
 }
 
-// Whether the clause belongs to the profile. CAP, ERR, DUR and CONC belong to every one.
+// Whether the clause belongs to the profile. CAP, ERR, DUR and CONC belong to every one, and so does
+// POLL_3, which binds those who cannot earn the profile polling.
 constexpr bool includes(const Profile& profile, const Requirement& clause) {
-  return std::ranges::find(profile_data::kEverywhere, clause.area()) !=
+  return clause.id == "POLL_3" ||
+         std::ranges::find(profile_data::kEverywhere, clause.area()) !=
              std::end(profile_data::kEverywhere) ||
          std::ranges::find(profile.areas, clause.area()) != profile.areas.end();
 }

@@ -1,17 +1,19 @@
 // A call in a thread of its own, for calls that wait, or that wait although they must not.
 //
 //   auto fetch = aside(ctx, [&] { return worker->fetch_turn({.poll_timeout = endless(ctx)}); });
-//   EXPECT_TRUE(fetch.is_waiting());              // nothing to be had yet
-//   sender->enqueue_message(start("order-1"));
-//   EXPECT_EQ(fetch.answer(ctx)...);              // it came back
+//   EXPECT_TRUE(fetch.is_waiting());                   // nothing to be had yet
+//   meanwhile(ctx, [&] { return sender->enqueue_message(start("order-1")); });
+//   EXPECT_EQ(fetch.answer_after_slack(), ...);        // it came back
 //
-// It never hangs: in virtual time a call that does not come back has its waiting ended by moving
-// the clock, and in real time no validation lets a call wait longer than `endless`.
+// It never hangs: in virtual time a call that does not come back is brought back by moving the
+// clock, and in real time no validation lets a call wait longer than `endless`. What is called
+// while another call waits goes aside too, by `meanwhile`, because a provider may let it wait.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <thread>
 #include <type_traits>
 #include <utility>
 
@@ -28,11 +30,22 @@ inline Duration endless(Context& ctx) {
 template <class Answer>
 class Aside {
  public:
-  Aside(Context& ctx, std::future<Answer> answer) : ctx_(&ctx), answer_(std::move(answer)) {}
-  Aside(Aside&&) = default;
+  // Starts the call, and returns when it is under way, so that what it waits for begins now.
+  template <class Call>
+  Aside(Context& ctx, Call call) : ctx_(&ctx) {
+    (void)ctx.description();  // Read here, not while threads run.
+    const std::uint64_t looks = ctx.looks_at_the_clock();
+    std::packaged_task<Answer()> task(std::move(call));
+    answer_ = task.get_future();
+    thread_ = std::thread(std::move(task));
+    wait_until_it_waits(looks);
+  }
+  Aside(Aside&&) noexcept = default;
   Aside& operator=(Aside&&) = delete;
   ~Aside() {
+    if (!thread_.joinable()) return;
     if (answer_.valid()) bring_back();
+    thread_.join();
   }
 
   // Whether it is still out after a little real time. One that has to wait always is, however slow
@@ -40,14 +53,13 @@ class Aside {
   // found out.
   bool is_waiting() const { return !is_back_within(Duration(50)); }
 
-  // What the call answered, now that there is a reason for it to. It gets the time that a call may
-  // take; when that is over, the validation has failed.
+  // What the call answered, now that there is a reason for it to. A call that does not come back
+  // fails the validation, unless it was the machine that was slow.
   Answer answer() {
-    if (!is_back_within(patience())) {
-      bring_back();
-      throw StepFailed("a call did not return in time");
-    }
-    return answer_.get();
+    if (is_back_in_time()) return answer_.get();
+    // Whom the clock brings back waited for it, or for somebody who did.
+    if (!bring_back()) ctx_->give_up();
+    throw StepFailed("a call did not return in time");
   }
 
   // The same for a fetch that waits for work: it may notice with the declared slack.
@@ -57,47 +69,69 @@ class Aside {
   }
 
  private:
+  static constexpr Duration kStep{10};
+
   bool is_back_within(Duration real) const {
     return answer_.wait_for(real) == std::future_status::ready;
   }
 
-  // In virtual time a provider has nothing to wait for but the machine.
-  Duration patience() const {
-    const Duration call_limit = ctx_->description().capabilities.call_limit;
-    return ctx_->is_virtual() ? std::min(call_limit, Duration(3'000)) : call_limit;
+  // Whether nothing but the virtual clock can bring it back.
+  bool is_asleep() const { return ctx_->sleeps_on_the_clock(thread_.get_id()); }
+
+  // A provider that waits by other means than the clock's has at least looked at it.
+  void wait_until_it_waits(std::uint64_t looks) const {
+    constexpr int kLongest = 50;
+    constexpr int kAfterALook = 5;
+    for (int n = 0, after = 0; n < kLongest && after < kAfterALook; ++n) {
+      if (is_asleep() || is_back_within(kStep)) return;
+      if (!ctx_->is_virtual() || ctx_->looks_at_the_clock() != looks) ++after;
+    }
   }
 
-  // Ends whatever it waits for.
-  void bring_back() {
+  // In real time it gets the time of a call. In virtual time a call has nothing to wait for but
+  // the machine, least of all when it sleeps soundly.
+  bool is_back_in_time() const {
+    constexpr Duration kSoundly{500};
+    constexpr Duration kLong{2'000};
+    const Duration limit = ctx_->description().capabilities.call_limit;
+    const Duration longest = ctx_->is_virtual() ? std::min(limit, kLong) : limit;
+    Duration asleep(0);
+    for (Duration waited(0); waited < longest && asleep < kSoundly; waited += kStep) {
+      if (is_back_within(kStep)) return true;
+      asleep = is_asleep() ? asleep + kStep : Duration(0);
+    }
+    return false;
+  }
+
+  // Ends whatever it waits for. False: that was not the clock.
+  bool bring_back() {
     constexpr int kSteps = 40;
     Duration step(1'000);
-    for (int n = 0; n < kSteps && ctx_->is_virtual() && !is_back_within(Duration(20)); ++n) {
+    for (int n = 0; n < kSteps && ctx_->is_virtual(); ++n) {
+      if (is_back_within(kStep)) return true;
       ctx_->advance(step);
       step *= 2;
     }
-    if (ctx_->is_virtual() && !is_back_within(Duration(20)))
-      ctx_->advance(Time::max() - ctx_->now());
+    if (ctx_->is_virtual()) ctx_->advance(Time::max() - ctx_->now());
+    if (is_back_within(kStep)) return true;
     answer_.wait();
+    return !ctx_->is_virtual();
   }
 
   Context* ctx_;
   std::future<Answer> answer_;
+  std::thread thread_;
 };
 
-// Starts `call`, and returns when it is under way: in virtual time when it has looked at the clock,
-// so that what it waits for begins now.
 template <class Call>
 Aside<std::invoke_result_t<Call>> aside(Context& ctx, Call call) {
-  constexpr int kLooks = 100;
-  (void)ctx.description();  // Read here, not while threads run.
-  const std::uint64_t before = ctx.looks_at_the_clock();
-  auto answer = std::async(std::launch::async, std::move(call));
-  const auto is_back = [&] { return answer.wait_for(Duration(5)) == std::future_status::ready; };
-  for (int n = 0; n < kLooks && ctx.is_virtual() && !is_back(); ++n) {
-    if (ctx.looks_at_the_clock() != before) break;
-  }
-  answer.wait_for(Duration(20));  // Until it really waits.
-  return {ctx, std::move(answer)};
+  return Aside<std::invoke_result_t<Call>>(ctx, std::move(call));
+}
+
+// The value of a call that is made while others wait. It may be told `busy`, but not kept waiting.
+template <class Call>
+auto meanwhile(Context& ctx, const Call& call) {
+  return aside(ctx, [&call] { return insist(call); }).answer().value();
 }
 
 }  // namespace ackproof

@@ -1,6 +1,7 @@
 #include "validations/context.h"
 
 #include <algorithm>
+#include <set>
 
 namespace ackproof {
 
@@ -18,7 +19,7 @@ Duration tolerance(const Window& window) { return kRounding + window.length / kS
 
 }  // namespace
 
-// A clock that stands still until it is moved, and knows how often it was looked at by others.
+// A clock that stands still until it is moved, and knows who looks at it and who waits for it.
 class WatchedClock final : public Clock {
  public:
   Time now() const override {
@@ -26,18 +27,34 @@ class WatchedClock final : public Clock {
     return clock_.now();
   }
   void wait_until(Time deadline, const std::function<bool()>& stop) override {
-    ++looks_;
+    note(std::this_thread::get_id(), true);
     clock_.wait_until(deadline, stop);
+    note(std::this_thread::get_id(), false);
   }
   void wake() override { clock_.wake(); }
 
   Time unnoticed() const { return clock_.now(); }
   void advance(Duration by) { clock_.advance(by); }
   std::uint64_t looks() const { return looks_; }
+  bool has_asleep(std::thread::id thread) const {
+    const std::lock_guard lock(mutex_);
+    return asleep_.contains(thread);
+  }
 
  private:
+  void note(std::thread::id thread, bool sleeps) {
+    const std::lock_guard lock(mutex_);
+    if (sleeps) {
+      asleep_.insert(thread);
+    } else {
+      asleep_.erase(thread);
+    }
+  }
+
   ManualClock clock_;
   mutable std::atomic<std::uint64_t> looks_{0};
+  mutable std::mutex mutex_;
+  std::set<std::thread::id> asleep_;  // Guarded by mutex_.
 };
 
 Context::Context(const ProviderFactory& factory, Scope scope, const Conditions& conditions,
@@ -90,10 +107,7 @@ void Context::to_end(const Window& window) {
     clock_->advance(opened.start + window.length - now());
     return;
   }
-  if (is_over(opened)) {
-    slipped_ = true;
-    throw Slipped();
-  }
+  if (is_over(opened)) give_up();
   opened.over = true;
   const auto returned = trace_->returned_at(opened.first_call).value_or(Steady::now());
   std::this_thread::sleep_until(returned + window.length + tolerance(window));
@@ -111,6 +125,10 @@ Time Context::now() const { return clock_ ? clock_->unnoticed() : SystemClock().
 
 std::uint64_t Context::looks_at_the_clock() const { return clock_ ? clock_->looks() : 0; }
 
+bool Context::sleeps_on_the_clock(std::thread::id thread) const {
+  return clock_ && clock_->has_asleep(thread);
+}
+
 void Context::corrupt_history(const std::string& instance, std::uint64_t execution) {
   factory_.corrupt_history(scope_, instance, execution).value();
 }
@@ -123,11 +141,15 @@ void Context::corrupt_activity(const ActivityKey& key) {
   factory_.corrupt_activity(scope_, key).value();
 }
 
+void Context::give_up() {
+  slipped_ = true;
+  throw Slipped();
+}
+
 bool Context::decided() const {
-  if (is_virtual()) return true;
-  return !slipped_ && std::ranges::all_of(windows_, [](const Opened& opened) {
-    return opened.over || !is_over(opened);
-  });
+  if (slipped_ || is_virtual()) return !slipped_;
+  return std::ranges::all_of(windows_,
+                             [](const Opened& opened) { return opened.over || !is_over(opened); });
 }
 
 // From here on a look at it decides nothing.

@@ -95,6 +95,9 @@ class Context {
   // How often the provider has looked at the virtual clock; in real time 0.
   std::uint64_t looks_at_the_clock() const;
 
+  // Whether this thread waits for the virtual clock, at the clock itself.
+  bool sleeps_on_the_clock(std::thread::id thread) const;
+
   // Makes stored things undecodable. Only for validations that name the hook.
   void corrupt_history(const std::string& instance, std::uint64_t execution = 1);
   void corrupt_message(const std::string& target, std::uint64_t id);
@@ -108,6 +111,9 @@ class Context {
 
   // Seeded by the run's seed.
   std::mt19937_64& rng() { return rng_; }
+
+  // Ends the attempt, which decides nothing: the machine was too slow.
+  [[noreturn]] void give_up();
 
   // Whether everything seen so far decides something: no window that was relied upon has slipped
   // by.

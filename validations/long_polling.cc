@@ -66,10 +66,10 @@ void arrival_of_nothing_deliverable_ends_no_poll(Context& ctx) {
   const auto sender = ctx.open();
   auto fetch = waiting_turn(ctx, *worker);
 
-  insist([&] { return sender->enqueue_message(start("order-1"), 2 * kLongLock); }).value();
-  insist([&] { return sender->enqueue_message(external("order-2", 1)); }).value();
+  meanwhile(ctx, [&] { return sender->enqueue_message(start("order-1"), 2 * kLongLock); });
+  meanwhile(ctx, [&] { return sender->enqueue_message(external("order-2", 1)); });
   EXPECT_TRUE(fetch.is_waiting());
-  insist([&] { return sender->enqueue_message(start("order-3")); }).value();
+  meanwhile(ctx, [&] { return sender->enqueue_message(start("order-3")); });
 
   EXPECT_EQ(brought(fetch).messages, std::vector{start("order-3")});
 }
@@ -83,7 +83,7 @@ void arrival_of_nothing_deliverable_prolongs_no_poll(Context& ctx) {
   });
 
   ctx.advance(poll.length / 2);
-  insist([&] { return sender->enqueue_message(external("order-1", 1)); }).value();
+  meanwhile(ctx, [&] { return sender->enqueue_message(external("order-1", 1)); });
   EXPECT_TRUE(fetch.is_waiting());
   ctx.to_end(poll);
 
@@ -99,7 +99,7 @@ void poll_brings_what_is_enqueued(Context& ctx) {
   auto fetch = waiting_fetch<Queue>(ctx, *worker);
   EXPECT_TRUE(fetch.is_waiting());
 
-  put<Queue>(*sender, 1);
+  put<Queue>(ctx, *sender, 1);
 
   EXPECT_EQ(brought(fetch).item, 1U);
 }
@@ -115,7 +115,7 @@ void poll_brings_what_another_instance_commits(Context& ctx) {
   commit.activities = {activity("order-1", 1)};
   auto fetch = waiting_fetch<Queue>(ctx, *worker);
 
-  insist([&] { return sender->ack_turn(source.token, commit); }).value();
+  meanwhile(ctx, [&] { return sender->ack_turn(source.token, commit); });
 
   EXPECT_EQ(brought(fetch).item, 1U);
 }
@@ -129,7 +129,7 @@ void poll_brings_the_completion_of_an_activity(Context& ctx) {
   const Message done = completion(locked.activity);
   auto fetch = waiting_turn(ctx, *worker);
 
-  insist([&] { return other->ack_activity(locked.token, done); }).value();
+  meanwhile(ctx, [&] { return other->ack_activity(locked.token, done); });
 
   EXPECT_EQ(brought(fetch).messages, std::vector{done});
 }
@@ -140,7 +140,7 @@ void poll_brings_held_messages_with_their_start(Context& ctx) {
   sender->enqueue_message(external("order-1", 1)).value();
   auto fetch = waiting_turn(ctx, *worker);
 
-  insist([&] { return sender->enqueue_message(start("order-1")); }).value();
+  meanwhile(ctx, [&] { return sender->enqueue_message(start("order-1")); });
 
   EXPECT_EQ(brought(fetch).messages, (std::vector{external("order-1", 1), start("order-1")}));
 }
@@ -174,7 +174,7 @@ void poll_brings_what_was_locked_when_a_shortened_lock_ends(Context& ctx) {
   const Taken held = take<Queue>(*other);
   auto fetch = waiting_fetch<Queue>(ctx, *worker);
   const Window lock = ctx.window();
-  insist([&] { return Queue::renew(*other, held.token, lock.length); }).value();
+  meanwhile(ctx, [&] { return Queue::renew(*other, held.token, lock.length); });
 
   ctx.to_last_moment(lock);
   EXPECT_TRUE(fetch.is_waiting());
@@ -191,13 +191,13 @@ void poll_brings_nothing_that_a_renewal_keeps_locked(Context& ctx) {
   const Window lock = ctx.window();
   const Taken held = take<Queue>(*other, lock.length);
   auto fetch = waiting_fetch<Queue>(ctx, *worker);
-  insist([&] { return Queue::renew(*other, held.token, kLongLock); }).value();
+  meanwhile(ctx, [&] { return Queue::renew(*other, held.token, kLongLock); });
 
   ctx.to_end(lock);
   EXPECT_TRUE(fetch.is_waiting());
-  insist([&] { return Queue::ack(*other, held.token); }).value();
+  meanwhile(ctx, [&] { return Queue::ack(*other, held.token); });
   EXPECT_TRUE(fetch.is_waiting());
-  put<Queue>(*other, 2);
+  put<Queue>(ctx, *other, 2);
 
   EXPECT_EQ(brought(fetch).item, 2U);
 }
@@ -210,7 +210,7 @@ void poll_brings_what_is_abandoned(Context& ctx) {
   const Taken held = take<Queue>(*other);
   auto fetch = waiting_fetch<Queue>(ctx, *worker);
 
-  insist([&] { return Queue::abandon(*other, held.token); }).value();
+  meanwhile(ctx, [&] { return Queue::abandon(*other, held.token); });
 
   EXPECT_EQ(brought(fetch).item, 1U);
 }
@@ -224,7 +224,7 @@ void poll_brings_what_arrived_during_a_turn_when_it_is_acked(Context& ctx) {
   auto fetch = waiting_turn(ctx, *worker);
   EXPECT_TRUE(fetch.is_waiting());
 
-  insist([&] { return other->ack_turn(held.token, {}); }).value();
+  meanwhile(ctx, [&] { return other->ack_turn(held.token, {}); });
 
   EXPECT_EQ(brought(fetch).messages, std::vector{external("order-1", 2)});
 }
@@ -269,7 +269,7 @@ void poll_brings_a_delayed_message_that_arrives_during_it(Context& ctx) {
   sender->enqueue_message(start("order-1"), kLongLock / 2).value();
   auto fetch = waiting_turn(ctx, *worker);
   const Window hidden = ctx.window();
-  insist([&] { return sender->enqueue_message(start("order-2"), hidden.length); }).value();
+  meanwhile(ctx, [&] { return sender->enqueue_message(start("order-2"), hidden.length); });
 
   ctx.to_last_moment(hidden);
   EXPECT_TRUE(fetch.is_waiting());
@@ -287,7 +287,7 @@ void poll_brings_a_timer_when_it_is_due(Context& ctx) {
   const Turn turn = take_turn(*other);
   const Message rings = timer("order-1", 2, turn.now + wait.length);
   auto fetch = waiting_turn(ctx, *worker);
-  insist([&] { return other->ack_turn(turn.token, {.messages = {rings}}); }).value();
+  meanwhile(ctx, [&] { return other->ack_turn(turn.token, {.messages = {rings}}); });
 
   ctx.to_last_moment(wait);
   EXPECT_TRUE(fetch.is_waiting());
@@ -311,7 +311,7 @@ void lock_begins_when_the_waiting_is_over(Context& ctx) {
   ctx.to_end(before);
 
   const Window lock = ctx.window(length);
-  put<Queue>(*sender, 1);
+  put<Queue>(ctx, *sender, 1);
   const std::optional<Taken> taken = fetch.answer_after_slack().value();
   ctx.to_last_moment(lock);
 
@@ -330,7 +330,7 @@ void turn_tells_the_time_when_the_waiting_is_over(Context& ctx) {
   ctx.advance(waited);
 
   const Time put_at = ctx.now();
-  insist([&] { return sender->enqueue_message(start("order-1")); }).value();
+  meanwhile(ctx, [&] { return sender->enqueue_message(start("order-1")); });
   const Turn turn = brought(fetch);
 
   EXPECT_GE(turn.now, earlier.now + waited - Duration(10)) << "it is the time of the call";
@@ -373,7 +373,7 @@ void poll_of_centuries_waits(Context& ctx) {
     });
     EXPECT_TRUE(fetch.is_waiting());
 
-    put<Queue>(*provider, ++item);
+    put<Queue>(ctx, *provider, ++item);
 
     EXPECT_EQ(brought(fetch).item, item);
   }

@@ -34,18 +34,21 @@ WaitingFetch<Taken> waiting_fetch(Context& ctx, Provider& provider) {
   });
 }
 
-// Puts an item into the queue while others fetch, which may make the call `busy`.
+// Puts an item into the queue while others wait.
 template <class Queue>
-void put(Provider& provider, std::uint64_t item) {
-  constexpr int kTries = 500;
-  for (int n = 1;; ++n) {
-    try {
-      return Queue::put(provider, item);
-    } catch (const BadResult& refusal) {
-      if (refusal.error().kind != ErrorKind::busy || n == kTries) throw;
+void put(Context& ctx, Provider& provider, std::uint64_t item) {
+  aside(ctx, [&provider, item] {
+    constexpr int kTries = 500;
+    for (int n = 1;; ++n) {
+      try {
+        Queue::put(provider, item);
+        return true;
+      } catch (const BadResult& refusal) {
+        if (refusal.error().kind != ErrorKind::busy || n == kTries) throw;
+      }
+      back_off(n);
     }
-    back_off(n);
-  }
+  }).answer();
 }
 
 // What the fetch brought, now that there is something for it.

@@ -54,7 +54,7 @@ void waiting_hinders_no_call_on_its_handle(Context& ctx) {
 
   EXPECT_TRUE(calls.answer());
   EXPECT_TRUE(fetch.is_waiting());
-  put<Queue>(*provider, 1);
+  put<Queue>(ctx, *provider, 1);
   EXPECT_EQ(brought(fetch).item, 1U);
   EXPECT_EQ(provider->read_history("order-8").value(), events(1, 2));
 }
@@ -70,7 +70,7 @@ void waiting_hinders_no_call_on_another_handle(Context& ctx) {
 
   EXPECT_TRUE(calls.answer());
   EXPECT_TRUE(fetch.is_waiting());
-  put<Queue>(*other, 1);
+  put<Queue>(ctx, *other, 1);
   EXPECT_EQ(brought(fetch).item, 1U);
   EXPECT_EQ(other->read_history("order-8").value(), events(1, 2));
 }
@@ -82,7 +82,7 @@ void waiting_hinders_no_handle_from_being_opened(Context& ctx) {
   auto fetch = waiting_fetch<Queue>(ctx, *worker);
 
   auto opened = aside(ctx, [&] {
-    put<Queue>(*ctx.open(), 1);
+    Queue::put(*ctx.open(), 1);
     return true;
   });
 
@@ -101,9 +101,9 @@ void each_item_comes_to_one_of_two_waiters(Context& ctx) {
   auto first = waiting_fetch<Queue>(ctx, *one);
   auto second = waiting_fetch<Queue>(ctx, *other);
 
-  put<Queue>(*sender, 1);
+  put<Queue>(ctx, *sender, 1);
   EXPECT_TRUE(first.is_waiting() || second.is_waiting());
-  put<Queue>(*sender, 2);
+  put<Queue>(ctx, *sender, 2);
 
   std::vector<std::uint64_t> items = {brought(first).item, brought(second).item};
   std::ranges::sort(items);
@@ -118,9 +118,9 @@ void each_item_comes_to_one_of_two_waiters_of_a_handle(Context& ctx) {
   auto first = waiting_fetch<Queue>(ctx, *worker);
   auto second = waiting_fetch<Queue>(ctx, *worker);
 
-  put<Queue>(*sender, 1);
+  put<Queue>(ctx, *sender, 1);
   EXPECT_TRUE(first.is_waiting() || second.is_waiting());
-  put<Queue>(*sender, 2);
+  put<Queue>(ctx, *sender, 2);
 
   std::vector<std::uint64_t> items = {brought(first).item, brought(second).item};
   std::ranges::sort(items);
@@ -145,7 +145,7 @@ void one_commit_ends_the_waiting_of_many(Context& ctx) {
     sent.push_back(n);
   }
 
-  insist([&] { return sender->ack_turn(source.token, commit); }).value();
+  meanwhile(ctx, [&] { return sender->ack_turn(source.token, commit); });
 
   std::vector<std::uint64_t> items;
   for (auto& fetch : fetches) items.push_back(brought(fetch).item);
@@ -162,11 +162,11 @@ void work_of_one_queue_ends_no_waiting_for_the_other(Context& ctx) {
   auto first = waiting_fetch<Other>(ctx, *one);
   auto second = waiting_fetch<Queue>(ctx, *other);
 
-  put<Queue>(*sender, 1);
+  put<Queue>(ctx, *sender, 1);
 
   EXPECT_EQ(brought(second).item, 1U);
   EXPECT_TRUE(first.is_waiting());
-  put<Other>(*sender, 2);
+  put<Other>(ctx, *sender, 2);
   EXPECT_EQ(brought(first).item, 2U);
 }
 
@@ -182,7 +182,7 @@ void one_commit_ends_the_waiting_for_both_queues(Context& ctx) {
   auto turn = waiting_fetch<Turns>(ctx, *one);
   auto work = waiting_fetch<Activities>(ctx, *other);
 
-  insist([&] { return sender->ack_turn(source.token, commit); }).value();
+  meanwhile(ctx, [&] { return sender->ack_turn(source.token, commit); });
 
   EXPECT_EQ(brought(turn).item, 1U);
   EXPECT_EQ(brought(work).item, 2U);
@@ -199,10 +199,10 @@ void expect_each_gets_his_own(Context& ctx, const FetchActivity& one, const Acti
   auto first = waiting_activity(ctx, *worker, one);
   auto second = waiting_activity(ctx, *colleague, other);
 
-  insist([&] { return sender->enqueue_activity(for_other); }).value();
+  meanwhile(ctx, [&] { return sender->enqueue_activity(for_other); });
   EXPECT_EQ(brought(second).activity, for_other);
   EXPECT_TRUE(first.is_waiting());
-  insist([&] { return sender->enqueue_activity(for_one); }).value();
+  meanwhile(ctx, [&] { return sender->enqueue_activity(for_one); });
 
   EXPECT_EQ(brought(first).activity, for_one);
 }
@@ -245,10 +245,10 @@ void pinned_instance_comes_to_the_waiter_that_supports_it(Context& ctx) {
   auto first = waiting_turn(ctx, *worker, {.versions = versions(1)});
   auto second = waiting_turn(ctx, *colleague, {.versions = versions(2)});
 
-  insist([&] { return sender->enqueue_message(external("order-2", 1)); }).value();
+  meanwhile(ctx, [&] { return sender->enqueue_message(external("order-2", 1)); });
   EXPECT_EQ(brought(second).messages, std::vector{external("order-2", 1)});
   EXPECT_TRUE(first.is_waiting());
-  insist([&] { return sender->enqueue_message(external("order-1", 1)); }).value();
+  meanwhile(ctx, [&] { return sender->enqueue_message(external("order-1", 1)); });
 
   EXPECT_EQ(brought(first).messages, std::vector{external("order-1", 1)});
 }
@@ -285,7 +285,7 @@ void poll_brings_a_bound_activity_when_its_shortened_session_is_free(Context& ct
   auto fetch = waiting_activity(ctx, *worker, kOwner);
   const Window session = ctx.window();
   const RenewSessions shorter{.owners = {"worker-2"}, .extend_for = session.length};
-  insist([&] { return owner->renew_sessions(shorter); }).value();
+  meanwhile(ctx, [&] { return owner->renew_sessions(shorter); });
 
   ctx.to_last_moment(session);
   EXPECT_TRUE(fetch.is_waiting());
@@ -305,7 +305,7 @@ void poll_brings_an_instance_when_its_pin_is_supported(Context& ctx) {
   TurnCommit pinning;
   pinning.metadata.pinned_version = EngineVersion{.major = 1};
 
-  insist([&] { return other->ack_turn(held.token, pinning); }).value();
+  meanwhile(ctx, [&] { return other->ack_turn(held.token, pinning); });
 
   EXPECT_EQ(brought(fetch).messages, std::vector{external("order-1", 2)});
 }
@@ -318,7 +318,7 @@ void poll_waits_on_beside_an_instance_that_it_does_not_support(Context& ctx) {
 
   auto fetch = waiting_turn(ctx, *worker, {.versions = versions(1)});
   EXPECT_TRUE(fetch.is_waiting());
-  insist([&] { return sender->enqueue_message(start("order-2")); }).value();
+  meanwhile(ctx, [&] { return sender->enqueue_message(start("order-2")); });
 
   EXPECT_EQ(brought(fetch).messages, std::vector{start("order-2")});
 }
@@ -331,7 +331,7 @@ void poll_waits_on_beside_an_activity_that_it_does_not_take(Context& ctx) {
 
   auto fetch = waiting_activity(ctx, *worker);
   EXPECT_TRUE(fetch.is_waiting());
-  insist([&] { return sender->enqueue_activity(activity("order-1", 2)); }).value();
+  meanwhile(ctx, [&] { return sender->enqueue_activity(activity("order-1", 2)); });
 
   EXPECT_EQ(brought(fetch).activity, activity("order-1", 2));
 }

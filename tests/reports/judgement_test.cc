@@ -344,7 +344,7 @@ TEST(Outcome, every_name_is_found_again) {
 
 TEST(Judgement, a_passed_verdict_with_findings_contradicts_itself) {
   Record run = certified_run();
-  run.verdicts[0].failures = {{"Expected: one, actual: two", "validations/locks.cc", 1}};
+  run.verdicts[0].failures = {{"Expected: one, actual: two", "validations/locks/locks.cc", 1}};
 
   EXPECT_EQ(judge(run).conclusion, Conclusion::undecided);
   EXPECT_TRUE(mentions(judge(run).obstacles, "has findings"));

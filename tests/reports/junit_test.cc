@@ -45,7 +45,7 @@ TEST(Junit, a_failure_tells_clause_findings_and_command) {
   const std::string xml = render_junit(sample_run());
 
   EXPECT_TRUE(has(xml, "LOCK_2: A token whose lock expired is dead at once"));
-  EXPECT_TRUE(has(xml, "at validations/locks.cc:41"));
+  EXPECT_TRUE(has(xml, "at validations/locks/locks.cc:41"));
   EXPECT_TRUE(has(xml,
                   "Reproduce: ./build/ackproof certify sqlite --filter "
                   "expired_token_cannot_ack_turn --seed 42"));

@@ -29,11 +29,11 @@ Description sample_description() {
 Verdict failed() {
   Verdict verdict = reports::verdict("expired_token_cannot_ack_turn", "LOCK_2", Outcome::failed);
   verdict.failures = {
-      {"Expected: ack_turn fails with lock_lost\n  Actual: it succeeded", "validations/locks.cc",
+      {"Expected: ack_turn fails with lock_lost\n  Actual: it succeeded", "validations/locks/locks.cc",
        41},
       {"Expected: read_history(\"order-1\") is empty\n  Actual: 1 event\n\ta refused ack left "
        "events behind",
-       "validations/locks.cc", 44}};
+       "validations/locks/locks.cc", 44}};
   for (int i = 1; i <= 20; ++i) {
     verdict.calls.push_back("+" + std::to_string(i * 5) + " ms  #1 fetch_turn(lock 30000 ms) -> " +
                             (i % 2 == 0 ? "nothing" : "turn of order-1, attempt 1"));

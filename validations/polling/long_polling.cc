@@ -6,7 +6,7 @@
 #include "validations/catalogue.h"
 #include "validations/context.h"
 #include "validations/expect.h"
-#include "validations/polls.h"
+#include "validations/polling/polls.h"
 
 namespace ackproof {
 

@@ -3,7 +3,7 @@
 #include "validations/catalogue.h"
 #include "validations/context.h"
 #include "validations/expect.h"
-#include "validations/families.h"
+#include "validations/management/families.h"
 
 namespace ackproof {
 

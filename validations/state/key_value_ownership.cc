@@ -4,7 +4,7 @@
 
 #include "validations/catalogue.h"
 #include "validations/context.h"
-#include "validations/key_value_steps.h"
+#include "validations/state/key_value_steps.h"
 
 namespace ackproof {
 

@@ -3,7 +3,7 @@
 #include "validations/catalogue.h"
 #include "validations/context.h"
 #include "validations/expect.h"
-#include "validations/routing.h"
+#include "validations/sessions/routing.h"
 
 namespace ackproof {
 

@@ -3,7 +3,7 @@
 
 #include "validations/catalogue.h"
 #include "validations/context.h"
-#include "validations/key_value_steps.h"
+#include "validations/state/key_value_steps.h"
 #include "validations/pace.h"
 
 namespace ackproof {

@@ -40,6 +40,11 @@ inline bool is_root(Provider& inner, const InstanceInfo& info) {
   return !info.parent || !exists(inner, *info.parent);
 }
 
+// Whom a filter is about, before it is asked whether they may go.
+inline Names named_by(Provider& inner, const InstanceFilter& filter) {
+  return filter.instances ? *filter.instances : all_instances(inner);
+}
+
 inline std::vector<std::uint64_t> executions_of(Provider& inner, const std::string& instance) {
   Result<std::vector<std::uint64_t>> all = inner.list_executions(instance);
   return all ? std::move(all.value()) : std::vector<std::uint64_t>();
@@ -78,42 +83,15 @@ inline bool like(std::string_view text, std::string_view pattern) {
 
 // --- Defects of several methods
 
-// Changes what the three methods that delete are asked for and what they answer; `deleted` is told
-// what is about to go, with all descendants.
-class Deletes : public ForwardingProvider {
+// Like Sharing, but each handle has a State of its own: it ends with the handle.
+template <class State>
+class Forgetting : public Sharing<State> {
  public:
-  using ForwardingProvider::ForwardingProvider;
-  Result<DeletionCounts> delete_instance(const std::string& instance, bool force) override {
-    return around(tree_of(inner(), instance),
-                  [&] { return inner().delete_instance(instance, force); });
-  }
-  Result<DeletionCounts> delete_instances(const Names& instances, bool force) override {
-    return around(instances, [&] { return inner().delete_instances(instances, force); });
-  }
-  Result<DeletionCounts> delete_matching(const InstanceFilter& filter) override {
-    return around(all_instances(inner()), [&] { return inner().delete_matching(filter); });
-  }
-
- protected:
-  virtual void before(const Names& candidates) = 0;
-  virtual void after(const Names& gone) = 0;
-
- private:
-  template <class Call>
-  Result<DeletionCounts> around(const Names& candidates, const Call& call) {
-    before(candidates);
-    Result<DeletionCounts> counts = call();
-    if (!counts) return counts;
-    Names gone;
-    for (const std::string& instance : candidates) {
-      if (!exists(inner(), instance)) gone.push_back(instance);
-    }
-    after(gone);
-    return counts;
-  }
+  explicit Forgetting(std::unique_ptr<Provider> inner)
+      : Sharing<State>(std::move(inner), std::make_shared<typename Sharing<State>::Shared>()) {}
 };
 
-// Only hides what it should delete. Which handle hides it is up to the State: shared or not.
+// Only hides what it should delete, from those with whom the Base shares its state.
 struct Hidden {
   std::set<std::string> instances;
 };
@@ -146,6 +124,120 @@ class Hides : public Base {
       }
     }
     return counts;
+  }
+};
+
+// --- Defects of pruning
+
+// Prunes with other options or another filter, or answers otherwise.
+template <Result<PruneCounts> (*one)(Provider&, const std::string&, PruneOptions),
+          Result<PruneCounts> (*many)(Provider&, InstanceFilter, PruneOptions)>
+struct Prunes : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<PruneCounts> prune_instance(const std::string& instance,
+                                     const PruneOptions& options) override {
+    return one(inner(), instance, options);
+  }
+  Result<PruneCounts> prune_matching(const InstanceFilter& filter,
+                                     const PruneOptions& options) override {
+    return many(inner(), filter, options);
+  }
+};
+
+inline Result<PruneCounts> one_rightly(Provider& inner, const std::string& instance,
+                                       PruneOptions options) {
+  return inner.prune_instance(instance, options);
+}
+
+inline Result<PruneCounts> many_rightly(Provider& inner, InstanceFilter filter,
+                                        PruneOptions options) {
+  return inner.prune_matching(filter, options);
+}
+
+template <Result<PruneCounts> (*one)(Provider&, const std::string&, PruneOptions)>
+using PrunesOne = Prunes<one, many_rightly>;
+template <Result<PruneCounts> (*many)(Provider&, InstanceFilter, PruneOptions)>
+using PrunesMany = Prunes<one_rightly, many>;
+
+template <void (*change)(PruneCounts&)>
+Result<PruneCounts> one_counting(Provider& inner, const std::string& instance,
+                                 PruneOptions options) {
+  Result<PruneCounts> counts = inner.prune_instance(instance, options);
+  if (counts) change(counts.value());
+  return counts;
+}
+template <void (*change)(PruneCounts&)>
+Result<PruneCounts> many_counting(Provider& inner, InstanceFilter filter, PruneOptions options) {
+  Result<PruneCounts> counts = inner.prune_matching(filter, options);
+  if (counts) change(counts.value());
+  return counts;
+}
+template <void (*change)(PruneCounts&)>
+using Counts = Prunes<one_counting<change>, many_counting<change>>;
+
+using Histories = std::map<std::pair<std::string, std::uint64_t>, std::vector<Event>>;
+
+struct KeptHistories {
+  Histories histories;
+};
+
+// All but some instances, in bulk.
+template <bool (*stays_out)(Provider&, const InstanceInfo&)>
+Result<PruneCounts> without(Provider& inner, InstanceFilter filter, PruneOptions options) {
+  Names ids = named_by(inner, filter);
+  std::erase_if(ids, [&](const std::string& id) {
+    const auto info = record(inner, id);
+    return info && stays_out(inner, *info);
+  });
+  filter.instances = ids;
+  return inner.prune_matching(filter, options);
+}
+
+// What it asks about an execution that is being pruned: its info, and all that there were.
+using Infos = std::vector<ExecutionInfo>;
+using Stays = bool (*)(const ExecutionInfo&, const Infos&, const PruneOptions&);
+
+// Keeps the histories of some executions, and does not count these.
+template <Stays stays, void (*change)(PruneOptions&)>
+struct KeepsSome : Sharing<KeptHistories> {
+  using Sharing::Sharing;
+  Result<std::vector<Event>> read_history(const std::string& instance,
+                                          std::optional<std::uint64_t> execution) override {
+    Result<std::vector<Event>> history = inner().read_history(instance, execution);
+    if (!history || !history.value().empty() || !execution) return history;
+    auto kept = state();
+    const auto found = kept->histories.find({instance, *execution});
+    return found == kept->histories.end() ? history : found->second;
+  }
+  Result<PruneCounts> prune_instance(const std::string& instance,
+                                     const PruneOptions& options) override {
+    const Infos infos = infos_of(instance);
+    Histories histories;
+    for (const ExecutionInfo& info : infos) {
+      histories[{instance, info.execution}] =
+          inner().read_history(instance, info.execution).value();
+    }
+    PruneOptions changed = options;
+    change(changed);
+    Result<PruneCounts> counts = inner().prune_instance(instance, changed);
+    if (!counts) return counts;
+    for (const ExecutionInfo& info : infos) {
+      const bool is_gone = !inner().read_execution(instance, info.execution).has_value();
+      if (!is_gone || !stays(info, infos, options)) continue;
+      --counts.value().executions;
+      counts.value().events -= info.event_count;
+      state()->histories[{instance, info.execution}] = histories[{instance, info.execution}];
+    }
+    return counts;
+  }
+
+ private:
+  Infos infos_of(const std::string& instance) {
+    Infos infos;
+    for (const std::uint64_t execution : executions_of(inner(), instance)) {
+      infos.push_back(inner().read_execution(instance, execution).value());
+    }
+    return infos;
   }
 };
 

@@ -19,11 +19,6 @@ struct DeletesInBulk : ForwardingProvider {
   }
 };
 
-// Whom a filter is about, before it is asked whether they may go.
-Names named_by(Provider& inner, const InstanceFilter& filter) {
-  return filter.instances ? *filter.instances : all_instances(inner);
-}
-
 // Deletes these roots with force, as many as the filter allows.
 Result<DeletionCounts> take(Provider& inner, const Names& roots, const InstanceFilter& filter) {
   DeletionCounts counts;
@@ -355,6 +350,18 @@ struct BulkDeletionCountsOnly : ForwardingProvider {
   }
 };
 
+// Deletes in its memory, which ends with the handle.
+struct BulkDeletionIsInMemory : Hides<Forgetting<Hidden>> {
+  using Hides::Hides;
+  Result<DeletionCounts> delete_matching(const InstanceFilter& filter) override {
+    DeletionCounts counts;
+    for (const std::string& root : terminal_roots(inner(), filter)) {
+      counts = counts + hide(tree_of(inner(), root));
+    }
+    return counts;
+  }
+};
+
 constexpr const Requirement& kClause = requirement("DEL_5");
 
 constexpr Defect kDefects[] = {
@@ -438,6 +445,8 @@ constexpr Defect kDefects[] = {
      spoil_with<DeletesInBulk<and_counts_before>>},
     {"bulk_deletion_is_not_stored", kClause, "The counts are right, and nothing goes.",
      spoil_with<BulkDeletionCountsOnly>},
+    {"bulk_deletion_is_kept_in_memory", kClause, "What was deleted is back after reopening.",
+     spoil_with<BulkDeletionIsInMemory>, Spoils::sqlite},
 };
 
 }  // namespace

@@ -72,11 +72,15 @@ std::span<const Defect> custom_status_defects();   // STAT
 std::span<const Defect> key_value_defects();       // KV_1, KV_2
 std::span<const Defect> value_place_defects();     // KV_3 to KV_5
 std::span<const Defect> management_defects();      // MGMT_1
-std::span<const Defect> deletion_defects();        // DEL_1, DEL_3, DEL_4
+std::span<const Defect> deletion_defects();        // DEL_1, DEL_4
+std::span<const Defect> deletion_set_defects();    // DEL_3
 std::span<const Defect> depth_defects();           // MGMT_2, MGMT_3
-std::span<const Defect> leftover_defects();        // DEL_2, ACK_13
+std::span<const Defect> leftover_defects();        // DEL_2: queues and locks
+std::span<const Defect> leftover_facet_defects();  // DEL_2: records and facets
+std::span<const Defect> late_ack_defects();        // ACK_13
 std::span<const Defect> bulk_deletion_defects();   // DEL_5
-std::span<const Defect> pruning_defects();         // PRUNE
+std::span<const Defect> pruning_defects();         // PRUNE_1
+std::span<const Defect> pruning_option_defects();  // PRUNE_2
 std::span<const Defect> admin_argument_defects();  // ERR, CAP, LOCK_9: of the three facets above
 std::span<const Defect> polling_defects();         // POLL
 std::span<const Defect> model_defects();           // CONC_4

@@ -10,6 +10,7 @@
 #include "contract/provider.h"
 #include "validations/build.h"
 #include "validations/context.h"
+#include "validations/expect.h"
 
 namespace ackproof {
 
@@ -19,6 +20,12 @@ using Names = std::vector<std::string>;
 inline Names sorted(Names names) {
   std::ranges::sort(names);
   return names;
+}
+
+inline TurnCommit with_status(Status status, std::uint64_t execution = 1) {
+  TurnCommit commit{.execution = execution};
+  commit.metadata.status = status;
+  return commit;
 }
 
 // What is stored of an instance: its record and the history of its current execution.
@@ -78,6 +85,46 @@ inline Names make_many(Provider& provider, const std::string& starter, std::uint
     provider.ack_turn(take_turn(provider).token, completed).value();
   }
   return all;
+}
+
+using Executions = std::vector<std::uint64_t>;
+
+// Begins these executions one after the other, each of which ends the one before, and tells when
+// each was begun on the store's clock. Execution n has n % 3 + 1 events; the last one is Running.
+inline std::vector<Time> make_chain(Context& ctx, Provider& provider, const std::string& instance,
+                                    const Executions& executions) {
+  std::vector<Time> begun;
+  for (const std::uint64_t execution : executions) {
+    const TurnCommit commit{.execution = execution, .events = events(1, execution % 3 + 1)};
+    ctx.advance(Duration(3));
+    if (begun.empty()) {
+      commit_start(provider, start(instance), commit);
+    } else {
+      commit_turn(provider, instance, commit);
+    }
+    begun.push_back(provider.read_instance(instance).value()->updated_at);
+  }
+  return begun;
+}
+
+// The executions among these that have a history, which has to be the one of `make_chain`.
+inline Executions left(Provider& provider, const std::string& instance,
+                       const Executions& executions) {
+  Executions all;
+  for (const std::uint64_t execution : executions) {
+    const std::vector<Event> history = provider.read_history(instance, execution).value();
+    if (history.empty()) continue;
+    EXPECT_EQ(history, events(1, execution % 3 + 1)) << "execution " << execution;
+    all.push_back(execution);
+  }
+  return all;
+}
+
+// What pruning these executions of one chain counts.
+inline PruneCounts counts_of(const Executions& pruned) {
+  PruneCounts counts{.instances = 1, .executions = pruned.size()};
+  for (const std::uint64_t execution : pruned) counts.events += execution % 3 + 1;
+  return counts;
 }
 
 // Two callers at the same instant: what `work(0)` and `work(1)` return. The thread that is started

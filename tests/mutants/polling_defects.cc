@@ -213,6 +213,7 @@ struct AnyCallCounts : PollsItself<> {
     return woken(options, [&](const FetchTurn& now) { return inner().fetch_turn(now); });
   }
   Result<std::optional<LockedActivity>> fetch_activity(const FetchActivity& options) override {
+    if (options.session) note(kSession, options.session->lock_timeout);
     return woken(options, [&](const FetchActivity& now) { return inner().fetch_activity(now); });
   }
 
@@ -232,6 +233,35 @@ struct AnyCallCounts : PollsItself<> {
       if (polling.changes == seen) continue;
       last = !begins_again;
       end = rules::later(clock().now(), timeout);
+    }
+  }
+};
+
+// Looks first, and only then asks to be told of changes.
+struct SubscribesAfterItLooked : PollsItself<> {
+  using PollsItself::PollsItself;
+  Result<std::optional<Turn>> fetch_turn(const FetchTurn& options) override {
+    return looked(options, [&](const FetchTurn& now) { return inner().fetch_turn(now); });
+  }
+  Result<std::optional<LockedActivity>> fetch_activity(const FetchActivity& options) override {
+    if (options.session) note(kSession, options.session->lock_timeout);
+    return looked(options, [&](const FetchActivity& now) { return inner().fetch_activity(now); });
+  }
+
+ private:
+  template <class Options, class Fetch>
+  auto looked(Options options, const Fetch& fetch) -> decltype(fetch(options)) {
+    const Time end = rules::later(clock().now(), options.poll_timeout);
+    options.poll_timeout = Duration(0);
+    Polling& polling = *state();
+    for (;;) {
+      auto answer = fetch(options);
+      note(kLockEnd, options.lock_timeout);
+      const Time now = clock().now();
+      if (!answer || answer.value() || now >= end) return answer;
+      for (int n = 0; n < 3; ++n) linger();
+      const std::uint64_t seen = polling.changes;
+      clock().wait_until(std::min(end, next_moment(now)), [&] { return polling.changes != seen; });
     }
   }
 };
@@ -494,6 +524,9 @@ constexpr Defect kDefects[] = {
     {"any_call_ends_a_poll", requirement("POLL_1"),
      "A waiting fetch looks once more after any call, and returns nothing if there is nothing.",
      spoil_timed<AnyCallCounts<false>>},
+    {"poll_subscribes_after_it_looked", requirement("POLL_1"),
+     "What arrives between the look of a fetch and its waiting wakes nobody.",
+     spoil_timed<SubscribesAfterItLooked>},
     {"any_call_prolongs_a_poll", requirement("POLL_1"),
      "A waiting fetch begins its poll timeout anew after any call.",
      spoil_timed<AnyCallCounts<true>>},

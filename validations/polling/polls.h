@@ -34,20 +34,26 @@ WaitingFetch<Taken> waiting_fetch(Context& ctx, Provider& provider) {
   });
 }
 
+// Puts an item into the queue, however often it is told `busy`.
+template <class Queue>
+void put_insisting(Provider& provider, std::uint64_t item) {
+  constexpr int kTries = 500;
+  for (int n = 1;; ++n) {
+    try {
+      return Queue::put(provider, item);
+    } catch (const BadResult& refusal) {
+      if (refusal.error().kind != ErrorKind::busy || n == kTries) throw;
+    }
+    back_off(n);
+  }
+}
+
 // Puts an item into the queue while others wait.
 template <class Queue>
 void put(Context& ctx, Provider& provider, std::uint64_t item) {
   aside(ctx, [&provider, item] {
-    constexpr int kTries = 500;
-    for (int n = 1;; ++n) {
-      try {
-        Queue::put(provider, item);
-        return true;
-      } catch (const BadResult& refusal) {
-        if (refusal.error().kind != ErrorKind::busy || n == kTries) throw;
-      }
-      back_off(n);
-    }
+    put_insisting<Queue>(provider, item);
+    return true;
   }).answer();
 }
 

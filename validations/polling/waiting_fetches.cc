@@ -134,16 +134,16 @@ void one_commit_ends_the_waiting_of_many(Context& ctx) {
   sender->enqueue_message(start("source")).value();
   const Turn source = take_turn(*sender);
   TurnCommit commit;
-  std::vector<std::unique_ptr<Provider>> workers;
-  std::vector<WaitingFetch<Taken>> fetches;
   std::vector<std::uint64_t> sent;
+  std::vector<std::unique_ptr<Provider>> workers;
   for (std::uint64_t n = 1; n <= kWaiters; ++n) {
     commit.messages.push_back(start("order-" + std::to_string(n)));
     commit.activities.push_back(activity("order-1", n));
-    workers.push_back(ctx.open());
-    fetches.push_back(waiting_fetch<Queue>(ctx, *workers.back()));
     sent.push_back(n);
+    workers.push_back(ctx.open());
   }
+  std::vector<WaitingFetch<Taken>> fetches;
+  for (const auto& worker : workers) fetches.push_back(waiting_fetch<Queue>(ctx, *worker));
 
   meanwhile(ctx, [&] { return sender->ack_turn(source.token, commit); });
 
@@ -186,6 +186,36 @@ void one_commit_ends_the_waiting_for_both_queues(Context& ctx) {
 
   EXPECT_EQ(brought(turn).item, 1U);
   EXPECT_EQ(brought(work).item, 2U);
+}
+
+// The item arrives when the fetch is about to look, has looked, or is about to wait: the sender comes
+// a little later from round to round.
+template <class Queue>
+void arrival_at_the_beginning_of_a_poll_is_not_missed(Context& ctx) {
+  constexpr std::uint64_t kRounds = 60;
+  constexpr std::uint64_t kLatest = 6;
+  constexpr int kSlacks = 3;
+  const auto worker = ctx.open();
+  const auto sender = ctx.open();
+  const Duration timeout = endless(ctx);
+  for (std::uint64_t round = 1; round <= kRounds; ++round) {
+    auto both = aside(ctx, [&] {
+      return ctx.together(2, [&](std::size_t i) {
+        if (i == 0)
+          return insist([&] { return Queue::fetch(*worker, kLongLock, timeout); }).value();
+        for (std::uint64_t n = 0; n < round % kLatest; ++n) (void)sender->read_instance("order-0");
+        put_insisting<Queue>(*sender, round);
+        return std::optional<Taken>();
+      });
+    });
+
+    const Duration slack = ctx.description().capabilities.poll_slack;
+    for (int n = 0; n < kSlacks && both.is_waiting(); ++n) ctx.advance(slack);
+
+    const std::optional<Taken> taken = both.answer()[0];
+    ASSERT_TRUE(taken.has_value());
+    ASSERT_EQ(taken->item, round);
+  }
 }
 
 // --- Waiters that take only some of the work
@@ -367,6 +397,10 @@ constexpr Validation kRows[] = {
      work_of_one_queue_ends_no_waiting_for_the_other<Turns, Activities>},
     {"activity_comes_past_a_waiter_for_turns", requirement("POLL_2"),
      work_of_one_queue_ends_no_waiting_for_the_other<Activities, Turns>},
+    {"turn_that_arrives_as_a_poll_begins_is_not_missed", requirement("POLL_1"),
+     arrival_at_the_beginning_of_a_poll_is_not_missed<Turns>},
+    {"activity_that_arrives_as_a_poll_begins_is_not_missed", requirement("POLL_1"),
+     arrival_at_the_beginning_of_a_poll_is_not_missed<Activities>},
     {"tagged_activity_comes_to_the_waiter_that_wants_its_tag", requirement("POLL_2"),
      tagged_activity_comes_to_the_waiter_that_wants_its_tag, Hook::none, Capability::tags},
     {"untagged_activity_comes_past_a_waiter_that_wants_tags", requirement("POLL_2"),

@@ -37,6 +37,7 @@ Kills ask(const Mutant& mutant) {
   orders.selection.requirements = {std::string(mutant.breaks->id)};
   orders.selection.seed = 1;
   orders.timeout = Duration(60'000);
+  orders.jobs = 2;
   Kills kills;
   const Result<Run> result = carry_out(registry(), orders, {});
   if (!result) {

@@ -58,9 +58,7 @@ class ForwardingProvider : public Provider {
   Result<std::uint64_t> renew_sessions(const RenewSessions& options) override {
     return inner_->renew_sessions(options);
   }
-  Result<std::uint64_t> cleanup_sessions() override {
-    return inner_->cleanup_sessions();
-  }
+  Result<std::uint64_t> cleanup_sessions() override { return inner_->cleanup_sessions(); }
   Result<std::optional<CustomStatus>> read_custom_status(const std::string& instance,
                                                          std::uint64_t seen_version) override {
     return inner_->read_custom_status(instance, seen_version);

@@ -59,9 +59,7 @@ Result<std::uint64_t> Provider::renew_sessions(const RenewSessions&) {
   return unsupported("renew_sessions");
 }
 
-Result<std::uint64_t> Provider::cleanup_sessions() {
-  return unsupported("cleanup_sessions");
-}
+Result<std::uint64_t> Provider::cleanup_sessions() { return unsupported("cleanup_sessions"); }
 
 Result<std::optional<CustomStatus>> Provider::read_custom_status(const std::string&,
                                                                  std::uint64_t) {

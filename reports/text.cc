@@ -117,9 +117,8 @@ void header(const Run& run, Terminal& out) {
   }
   if (asked.sequences != kSequences || asked.sequence_length != kSequenceLength) {
     out.line(std::to_string(asked.sequences) + " random sequences of " +
-             std::to_string(asked.sequence_length) + " calls, where " +
-             std::to_string(kSequences) + " of " + std::to_string(kSequenceLength) +
-             " are asked for");
+             std::to_string(asked.sequence_length) + " calls, where " + std::to_string(kSequences) +
+             " of " + std::to_string(kSequenceLength) + " are asked for");
   }
   out.line();
 }

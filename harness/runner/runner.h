@@ -15,8 +15,8 @@ namespace ackproof {
 enum class ClockWish : std::uint8_t { automatic, virtual_time, real_time };
 
 struct Orders {
-  std::string provider;    // A name that the registry finds.
-  Selection selection;     // `profiles` empty: all that the provider declares.
+  std::string provider;                    // A name that the registry finds.
+  Selection selection;                     // `profiles` empty: all that the provider declares.
   ClockWish clock = ClockWish::automatic;  // automatic: virtual where it is offered.
   unsigned jobs = 1;
   Duration timeout{60'000};

@@ -29,8 +29,8 @@ Description sample_description() {
 Verdict failed() {
   Verdict verdict = reports::verdict("expired_token_cannot_ack_turn", "LOCK_2", Outcome::failed);
   verdict.failures = {
-      {"Expected: ack_turn fails with lock_lost\n  Actual: it succeeded", "validations/locks/locks.cc",
-       41},
+      {"Expected: ack_turn fails with lock_lost\n  Actual: it succeeded",
+       "validations/locks/locks.cc", 41},
       {"Expected: read_history(\"order-1\") is empty\n  Actual: 1 event\n\ta refused ack left "
        "events behind",
        "validations/locks/locks.cc", 44}};

@@ -94,9 +94,9 @@ TEST(Parity, names_a_mutant_that_one_of_these_validations_kills) {
   for (const Row& row : parity()) {
     const auto killers = matrix.find(row.mutant);
     ASSERT_NE(killers, matrix.end()) << row.peer << " names " << row.mutant;
-    EXPECT_TRUE(std::ranges::any_of(row.validations, [&](const std::string& name) {
-      return killers->second.count(name) != 0;
-    })) << row.peer << ": none of its validations kills " << row.mutant;
+    EXPECT_TRUE(std::ranges::any_of(
+        row.validations, [&](const std::string& name) { return killers->second.count(name) != 0; }))
+        << row.peer << ": none of its validations kills " << row.mutant;
   }
 }
 

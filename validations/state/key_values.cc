@@ -3,8 +3,8 @@
 
 #include "validations/catalogue.h"
 #include "validations/context.h"
-#include "validations/state/key_value_steps.h"
 #include "validations/pace.h"
+#include "validations/state/key_value_steps.h"
 
 namespace ackproof {
 

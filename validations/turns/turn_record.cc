@@ -9,8 +9,7 @@ namespace ackproof {
 namespace {
 
 // One turn of an instance that exists, with this commit.
-Result<void> acked_turn(Provider& provider, const std::string& instance,
-                         const TurnCommit& commit) {
+Result<void> acked_turn(Provider& provider, const std::string& instance, const TurnCommit& commit) {
   return provider.ack_turn(wake(provider, instance, 900).token, commit);
 }
 
@@ -25,8 +24,8 @@ void reach_execution(Provider& provider, std::uint64_t last) {
   create_instance(provider, "order-1");
   for (std::uint64_t execution = 2; execution <= last; ++execution) {
     acked_turn(provider, "order-1",
-                {.execution = execution - 1,
-                 .metadata = {.status = Status::continued_as_new, .output = "next input"}})
+               {.execution = execution - 1,
+                .metadata = {.status = Status::continued_as_new, .output = "next input"}})
         .value();
     acked_turn(provider, "order-1", {.execution = execution, .events = {event(1)}}).value();
   }
@@ -125,7 +124,7 @@ void ack_for_a_higher_execution_starts_it_fresh(Context& ctx) {
   const auto reader = ctx.open();
   create_instance(*provider, "order-1");
   acked_turn(*provider, "order-1",
-              {.metadata = {.status = Status::continued_as_new, .output = "next input"}})
+             {.metadata = {.status = Status::continued_as_new, .output = "next input"}})
       .value();
 
   acked_turn(*provider, "order-1", {.execution = 2, .events = {event(1), event(2)}}).value();
@@ -152,9 +151,9 @@ void commit_that_begins_an_execution_can_give_its_status_and_output(Context& ctx
     expected.output = output;
 
     acked_turn(*provider, "order-1",
-                {.execution = expected.execution,
-                 .events = {event(1)},
-                 .metadata = {.status = status, .output = output}})
+               {.execution = expected.execution,
+                .events = {event(1)},
+                .metadata = {.status = status, .output = output}})
         .value();
 
     EXPECT_EQ(record_of(*provider, "order-1"), expected);
@@ -303,12 +302,12 @@ void status_and_output_are_those_of_the_acked_execution(Context& ctx) {
   InstanceInfo expected{.instance = "order-1", .name = "Order", .version = "1.0.0", .execution = 2};
 
   acked_turn(*provider, "order-1",
-              {.execution = 1, .metadata = {.status = Status::failed, .output = "late"}})
+             {.execution = 1, .metadata = {.status = Status::failed, .output = "late"}})
       .value();
   EXPECT_EQ(record_of(*provider, "order-1"), expected) << "an ended execution spoke for this one";
 
   acked_turn(*provider, "order-1",
-              {.execution = 2, .metadata = {.status = Status::completed, .output = "done"}})
+             {.execution = 2, .metadata = {.status = Status::completed, .output = "done"}})
       .value();
   expected.status = Status::completed;
   expected.output = "done";
@@ -320,11 +319,11 @@ void name_and_version_live_on_from_execution_to_execution(Context& ctx) {
   reach_execution(*provider, 2);
 
   acked_turn(*provider, "order-1",
-              {.execution = 2,
-               .metadata = {.status = Status::continued_as_new,
-                            .output = "next input",
-                            .name = "Renamed",
-                            .version = "2.0.0"}})
+             {.execution = 2,
+              .metadata = {.status = Status::continued_as_new,
+                           .output = "next input",
+                           .name = "Renamed",
+                           .version = "2.0.0"}})
       .value();
   acked_turn(*provider, "order-1", {.execution = 3}).value();
 
@@ -338,7 +337,7 @@ void commit_that_begins_an_execution_can_rename_the_instance(Context& ctx) {
   create_instance(*provider, "order-1");
 
   acked_turn(*provider, "order-1",
-              {.execution = 2, .metadata = {.name = "Renamed", .version = "2.0.0"}})
+             {.execution = 2, .metadata = {.name = "Renamed", .version = "2.0.0"}})
       .value();
 
   const InstanceInfo expected{
@@ -359,8 +358,8 @@ void start_of_the_next_execution_does_not_rename_the_instance(Context& ctx) {
   begin.version = "9.0.0";
   begin.execution = 2;
   acked_turn(*provider, "order-1",
-              {.messages = {begin},
-               .metadata = {.status = Status::continued_as_new, .output = "next input"}})
+             {.messages = {begin},
+              .metadata = {.status = Status::continued_as_new, .output = "next input"}})
       .value();
 
   const Turn turn = take_turn(*provider);

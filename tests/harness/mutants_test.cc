@@ -37,7 +37,7 @@ Kills ask(const Mutant& mutant) {
   orders.selection.requirements = {std::string(mutant.breaks->id)};
   orders.selection.seed = 1;
   orders.timeout = Duration(60'000);
-  orders.jobs = 2;
+  orders.jobs = 4;  // Some wait more than they work.
   Kills kills;
   const Result<Run> result = carry_out(registry(), orders, {});
   if (!result) {

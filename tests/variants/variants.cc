@@ -124,12 +124,12 @@ std::vector<Variant> that_choose() {
 }
 
 std::vector<Variant> with_low_limits() {
-  return {{over(memory_with(Limits()), "floors", "The least of everything, locks of a second",
-                {plain<Floors>, plain<NoShortLocks<false>>})},
-          // Random sequences claim sessions for less than the smallest lock, so CONC is left out.
-          {over(memory_with(Limits()), "no_short_locks", "Refuses a lock of less than a second",
-                {plain<Floors>, plain<NoShortLocks<true>>}),
-           {"ACK", "TURN", "LOCK", "WORK", "POISON", "TIME", "SESS", "ERR", "DEL", "POLL"}}};
+  return {
+      {over(memory_with(Limits()), "floors", "The least of everything, locks of a second",
+            {plain<Floors>, plain<NoShortLocks<false>>})},
+      {over(memory_with(Limits()), "no_short_locks", "Refuses a lock of less than a second",
+            {plain<Floors>, plain<NoShortLocks<true>>}),
+       {"ACK", "TURN", "LOCK", "WORK", "POISON", "TIME", "SESS", "ERR", "DEL", "POLL", "CONC"}}};
 }
 
 std::vector<Variant> at_another_pace() {

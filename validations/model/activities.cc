@@ -108,4 +108,18 @@ std::uint64_t Model::cleanup_sessions(Time now) {
   });
 }
 
+std::optional<Time> Model::next_moment(Time now) const {
+  std::optional<Time> next;
+  const auto consider = [&](Time moment) {
+    if (moment > now && (!next || moment < *next)) next = moment;
+  };
+  for (const auto& [instance, mailbox] : mailboxes_) {
+    if (!mailbox.token.empty()) consider(mailbox.deadline);
+    for (const QueuedMessage& queued : mailbox.messages) consider(queued.visible_at);
+  }
+  for (const QueuedActivity& item : activities_) consider(item.away_until);
+  for (const auto& [id, session] : sessions_) consider(session.deadline);
+  return next;
+}
+
 }  // namespace ackproof::model

@@ -107,6 +107,9 @@ class Model {
   std::uint64_t renew_sessions(const RenewSessions& options, Time now);
   std::uint64_t cleanup_sessions(Time now);
 
+  // The next moment at which a lock ends, an item shows or a session lapses by itself.
+  std::optional<Time> next_moment(Time now) const;
+
   // --- Reading
   std::vector<Event> history(const std::string& instance,
                              std::optional<std::uint64_t> execution) const;

@@ -18,7 +18,8 @@ Duration Player::lock_for(unsigned number) const {
 }
 
 Duration Player::session_for(unsigned number) const {
-  return is_virtual() ? pick(kSpans, number) : kLongLock;
+  if (!is_virtual()) return kLongLock;
+  return std::max(pick(kSpans, number), description_.capabilities.limits.smallest_lock);
 }
 
 Duration Player::delay_for(unsigned number) const {
@@ -130,8 +131,22 @@ Complaint Player::play(const Op& op) {
 }
 
 Complaint Player::advance(const Op& op) {
-  if (is_virtual()) clock_->advance(pick(kSpans, bits(op.a, 0, 3)));
-  return std::nullopt;
+  if (!is_virtual()) return std::nullopt;
+  // Mostly to the next moment at which something ends, or to a millisecond beside it.
+  const std::optional<Time> next = model_.next_moment(now());
+  if (next && *next < now() + kSpan * 20 && bits(op.a, 3, 2) != 3) {
+    constexpr std::array<Duration, 4> kBeside = {Duration(0), Duration(-1), Duration(1),
+                                                 Duration(0)};
+    clock_->advance(*next + pick(kBeside, bits(op.a, 0, 2)) - now());
+  } else {
+    clock_->advance(pick(kSpans, bits(op.a, 0, 3)));
+  }
+  // Looks at once, often: a moment later the difference may be gone.
+  constexpr std::uint16_t kAnyTagAsAWorker = 0x21;
+  if (bits(op.b, 0, 2) != 0) {
+    if (auto wrong = play({Verb::fetch_activity, 0, 0, kAnyTagAsAWorker})) return wrong;
+  }
+  return bits(op.b, 2, 2) != 0 ? play({Verb::fetch_turn, 0, 0, 0}) : std::nullopt;
 }
 
 // --- The end

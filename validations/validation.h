@@ -25,6 +25,7 @@ struct Validation {
   bool reopens = false;                   // Closes every handle: not asked of a volatile store.
   Level level = Level::functional;        // The lowest level at which it is asked.
   Capability unless = Capability::none;   // Asked only of who does not declare this.
+  unsigned patience = 1;  // How many time limits it may take: it asks more than others do.
 };
 
 // Why this validation is not asked of a provider that declares this; empty when it is.

@@ -121,9 +121,10 @@ std::optional<Verdict> ask_in_child(const PlannedRow& row, const Run& run, const
        {blank.seed, run.selection.sequences, run.selection.sequence_length}) {
     arguments.push_back(std::to_string(number));
   }
-  const ChildEnd end = run_child(arguments, orders.timeout);
+  const Duration limit = orders.timeout * row.validation->patience;
+  const ChildEnd end = run_child(arguments, limit);
   if (end.interrupted) return std::nullopt;  // Killed halfway: nothing is known.
-  return verdict_of(row, run.selection.seed, end, orders.timeout);
+  return verdict_of(row, run.selection.seed, end, limit);
 }
 
 std::optional<Verdict> ask_here(const PlannedRow& row, const Run& run,

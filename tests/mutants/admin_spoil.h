@@ -36,6 +36,17 @@ inline bool is_terminal(const InstanceInfo& info) {
   return info.status == Status::completed || info.status == Status::failed;
 }
 
+// Of one that may be gone by now.
+inline bool is_terminal(Provider& inner, const std::string& instance) {
+  const auto info = record(inner, instance);
+  return info && is_terminal(*info);
+}
+
+inline bool is_running(Provider& inner, const std::string& instance) {
+  const auto info = record(inner, instance);
+  return info && info->status == Status::running;
+}
+
 inline bool is_root(Provider& inner, const InstanceInfo& info) {
   return !info.parent || !exists(inner, *info.parent);
 }
@@ -48,6 +59,13 @@ inline Names named_by(Provider& inner, const InstanceFilter& filter) {
 inline std::vector<std::uint64_t> executions_of(Provider& inner, const std::string& instance) {
   Result<std::vector<std::uint64_t>> all = inner.list_executions(instance);
   return all ? std::move(all.value()) : std::vector<std::uint64_t>();
+}
+
+inline std::optional<ExecutionInfo> first_execution(Provider& inner, const std::string& instance) {
+  const std::vector<std::uint64_t> all = executions_of(inner, instance);
+  if (all.empty()) return std::nullopt;
+  Result<ExecutionInfo> info = inner.read_execution(instance, all.front());
+  return info ? std::optional(std::move(info.value())) : std::nullopt;
 }
 
 inline DeletionCounts operator+(const DeletionCounts& a, const DeletionCounts& b) {

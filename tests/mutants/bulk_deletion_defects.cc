@@ -51,7 +51,7 @@ Result<DeletionCounts> with_continued_as_new(Provider& inner, InstanceFilter fil
     const auto info = record(inner, instance);
     if (!info || !is_root(inner, *info)) continue;
     if (std::ranges::all_of(tree_of(inner, instance), [&](const std::string& member) {
-          return record(inner, member)->status != Status::running;
+          return !is_running(inner, member);
         })) {
       roots.push_back(instance);
     }
@@ -186,8 +186,8 @@ Result<DeletionCounts> before_by(Provider& inner, InstanceFilter filter) {
 Time last_ack(Provider&, const InstanceInfo& info) { return info.updated_at; }
 Time creation(Provider&, const InstanceInfo& info) { return info.created_at; }
 Time first_end(Provider& inner, const InstanceInfo& info) {
-  const std::uint64_t first = executions_of(inner, info.instance).front();
-  return inner.read_execution(info.instance, first).value().completed_at.value_or(Time::max());
+  const auto first = first_execution(inner, info.instance);
+  return first ? first->completed_at.value_or(Time::max()) : Time::max();
 }
 
 // --- The limit

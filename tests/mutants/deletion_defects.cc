@@ -32,34 +32,29 @@ struct DeletesWhatLooksTerminal : ForwardingProvider {
 
 bool never_looks(Provider&, const std::string&) { return true; }
 
-bool root_is_terminal(Provider& inner, const std::string& root) {
-  return is_terminal(*record(inner, root));
-}
+bool root_is_terminal(Provider& inner, const std::string& root) { return is_terminal(inner, root); }
 
 bool root_and_children_are_terminal(Provider& inner, const std::string& root) {
   const Result<Names> children = inner.list_children(root);
   return root_is_terminal(inner, root) && children &&
-         std::ranges::all_of(children.value(), [&](const std::string& child) {
-           return is_terminal(*record(inner, child));
-         });
+         std::ranges::all_of(children.value(),
+                             [&](const std::string& child) { return is_terminal(inner, child); });
 }
 
 bool nobody_is_running(Provider& inner, const std::string& root) {
-  return std::ranges::all_of(tree_of(inner, root), [&](const std::string& member) {
-    return record(inner, member)->status != Status::running;
-  });
+  return std::ranges::all_of(tree_of(inner, root),
+                             [&](const std::string& member) { return !is_running(inner, member); });
 }
 
 bool all_are_terminal(Provider& inner, const std::string& root) {
-  return std::ranges::all_of(tree_of(inner, root), [&](const std::string& member) {
-    return is_terminal(*record(inner, member));
-  });
+  return std::ranges::all_of(tree_of(inner, root),
+                             [&](const std::string& member) { return is_terminal(inner, member); });
 }
 
 bool first_executions_have_ended(Provider& inner, const std::string& root) {
   return std::ranges::all_of(tree_of(inner, root), [&](const std::string& member) {
-    const auto first = inner.read_execution(member, executions_of(inner, member).front());
-    return first && first.value().status != Status::running;
+    const auto first = first_execution(inner, member);
+    return first && first->status != Status::running;
   });
 }
 
@@ -218,7 +213,8 @@ struct RefusedDeletionEndsTheLock : KnowsTurns<> {
   Result<DeletionCounts> delete_instance(const std::string& instance, bool force) override {
     Result<DeletionCounts> counts = inner().delete_instance(instance, force);
     if (counts) return counts;
-    for (const auto& [token, turn] : state()->turns) {
+    auto known = state();
+    for (const auto& [token, turn] : known->turns) {
       if (turn.instance == instance) (void)inner().abandon_turn(turn.token, {});
     }
     return counts;
@@ -313,7 +309,8 @@ struct QueuedChildrenGoWithTheirParent : KnowsMessages {
   Result<DeletionCounts> delete_instance(const std::string& instance, bool force) override {
     Result<DeletionCounts> counts = inner().delete_instance(instance, force);
     if (!counts) return counts;
-    for (const auto& [target, start] : state()->starts) {
+    auto known = state();
+    for (const auto& [target, start] : known->starts) {
       if (start.parent != instance || exists(inner(), target)) continue;
       (void)inner().delete_instance(target, true);
     }

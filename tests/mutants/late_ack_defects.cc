@@ -112,7 +112,8 @@ struct LateAckUsesTheLockOfTheNewLife : MeetsTheDeleted {
   Result<void> of_the_deleted(const Turn& turn, const TurnCommit& commit,
                               const Result<void>& acked) override {
     std::vector<LockToken> others;
-    for (const auto& [token, other] : state()->turns) {
+    auto known = state();
+    for (const auto& [token, other] : known->turns) {
       if (other.instance == turn.instance && token != turn.token.value) {
         others.push_back(other.token);
       }

@@ -156,7 +156,8 @@ struct WhatItSentGoesToo : KnowsTurns<SentBy> {
   Result<DeletionCounts> delete_instance(const std::string& instance, bool force) override {
     Result<DeletionCounts> counts = inner().delete_instance(instance, force);
     if (!counts) return counts;
-    for (const std::string& target : state()->targets[instance]) {
+    auto known = state();
+    for (const std::string& target : known->targets[instance]) {
       if (!exists(inner(), target)) (void)inner().delete_instance(target, true);
     }
     return counts;
@@ -181,7 +182,8 @@ struct LockStays : KnowsTurns<Gone> {
   Result<DeletionCounts> delete_instance(const std::string& instance, bool force) override {
     Result<DeletionCounts> counts = inner().delete_instance(instance, force);
     if (!counts) return counts;
-    for (const auto& [token, turn] : state()->turns) {
+    auto known = state();
+    for (const auto& [token, turn] : known->turns) {
       if (turn.instance == instance) state()->instances.insert(instance);
     }
     return counts;

@@ -113,7 +113,8 @@ struct ListKeepsTheDeleted : RemembersTheDeleted {
   Result<Names> list_instances(std::optional<Status> status) override {
     Result<Names> list = inner().list_instances(status);
     if (!list || !status) return list;
-    for (const auto& [instance, info] : state()->records) {
+    auto known = state();
+    for (const auto& [instance, info] : known->records) {
       if (info.status == *status && !exists(inner(), instance)) list.value().push_back(instance);
     }
     return list;

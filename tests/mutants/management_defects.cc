@@ -68,8 +68,8 @@ void list_by_the_first_execution(Provider& inner, std::optional<Status> status, 
   if (!status) return;
   list.clear();
   for (const std::string& instance : all_instances(inner)) {
-    const auto info = inner.read_execution(instance, executions_of(inner, instance).front());
-    if (info && info.value().status == *status) list.push_back(instance);
+    const auto info = first_execution(inner, instance);
+    if (info && info->status == *status) list.push_back(instance);
   }
 }
 
@@ -115,7 +115,8 @@ struct ListHasWhoWasOnlyEnqueued : Sharing<Targets> {
   Result<Names> list_instances(std::optional<Status> status) override {
     Result<Names> list = inner().list_instances(status);
     if (!list || status) return list;
-    for (const std::string& instance : state()->instances) {
+    auto known = state();
+    for (const std::string& instance : known->instances) {
       if (!exists(inner(), instance)) list.value().push_back(instance);
     }
     return list;
@@ -137,7 +138,8 @@ struct ListGoesByTheLastAck : KnowsTurns<LastAcked> {
   Result<Names> list_instances(std::optional<Status> status) override {
     if (!status) return inner().list_instances(status);
     Names list;
-    for (const auto& [instance, execution] : state()->execution) {
+    auto known = state();
+    for (const auto& [instance, execution] : known->execution) {
       const auto info = inner().read_execution(instance, execution);
       if (info && info.value().status == *status) list.push_back(instance);
     }
@@ -172,6 +174,7 @@ void count_from_1_to_the_last(std::vector<std::uint64_t>& executions) {
 void tell_status_of_the_instance(Provider& inner, const std::string& instance,
                                  ExecutionInfo& info) {
   const auto known = record(inner, instance);
+  if (!known) return;
   info.status = known->status;
   info.output = known->output;
 }
@@ -220,11 +223,13 @@ void cut_times_to_seconds(Provider&, const std::string&, ExecutionInfo& info) {
 }
 
 void complete_while_running(Provider& inner, const std::string& instance, ExecutionInfo& info) {
-  if (!info.completed_at) info.completed_at = record(inner, instance)->updated_at;
+  const auto known = record(inner, instance);
+  if (known && !info.completed_at) info.completed_at = known->updated_at;
 }
 
 void complete_with_every_ack(Provider& inner, const std::string& instance, ExecutionInfo& info) {
-  if (info.completed_at) info.completed_at = record(inner, instance)->updated_at;
+  const auto known = record(inner, instance);
+  if (known && info.completed_at) info.completed_at = known->updated_at;
 }
 
 void complete_by_the_status_alone(Provider&, const std::string&, ExecutionInfo& info) {
@@ -240,12 +245,13 @@ void never_complete_what_continues_as_new(Provider&, const std::string&, Executi
 }
 
 void create_with_the_instance(Provider& inner, const std::string& instance, ExecutionInfo& info) {
-  info.created_at = record(inner, instance)->created_at;
+  const auto known = record(inner, instance);
+  if (known) info.created_at = known->created_at;
 }
 
 void create_anew_with_every_ack(Provider& inner, const std::string& instance, ExecutionInfo& info) {
   const auto known = record(inner, instance);
-  if (known->execution == info.execution) info.created_at = known->updated_at;
+  if (known && known->execution == info.execution) info.created_at = known->updated_at;
 }
 
 struct CompletedTimes {
@@ -343,7 +349,8 @@ struct TotalsOnlyGrow : Sharing<Counters> {
   Result<StoreTotals> read_totals() override {
     Result<StoreTotals> totals = inner().read_totals();
     if (!totals) return totals;
-    StoreTotals& largest = state()->largest;
+    auto known = state();
+    StoreTotals& largest = known->largest;
     largest.instances = std::max(largest.instances, totals.value().instances);
     largest.executions = std::max(largest.executions, totals.value().executions);
     largest.events = std::max(largest.events, totals.value().events);

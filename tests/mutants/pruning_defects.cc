@@ -63,8 +63,8 @@ struct LateAckFindsOldEvents : HistoriesStay {
                                           std::optional<std::uint64_t> execution) override {
     Result<std::vector<Event>> history = inner().read_history(instance, execution);
     if (!history || history.value().empty() || !execution) return history;
-    const std::vector<Event>& old = state()->histories[{instance, *execution}];
-    for (const Event& event : old) {
+    auto kept = state();
+    for (const Event& event : kept->histories[{instance, *execution}]) {
       if (std::ranges::count(history.value(), event.id, &Event::id) == 0) {
         history.value().push_back(event);
       }
@@ -117,7 +117,8 @@ struct ListKeepsThePruned : KnowsThePruned {
   Result<std::vector<std::uint64_t>> list_executions(const std::string& instance) override {
     Result<std::vector<std::uint64_t>> list = inner().list_executions(instance);
     if (!list) return list;
-    for (const auto& [owner, execution] : state()->executions) {
+    auto known = state();
+    for (const auto& [owner, execution] : known->executions) {
       if (owner == instance) list.value().push_back(execution);
     }
     std::ranges::sort(list.value());
@@ -201,7 +202,8 @@ struct PruningEndsTheLock : KnowsTurns<> {
   Result<PruneCounts> prune_instance(const std::string& instance,
                                      const PruneOptions& options) override {
     Result<PruneCounts> counts = inner().prune_instance(instance, options);
-    for (const auto& [token, turn] : state()->turns) {
+    auto known = state();
+    for (const auto& [token, turn] : known->turns) {
       if (turn.instance == instance) (void)inner().abandon_turn(turn.token, {});
     }
     return counts;

@@ -19,12 +19,18 @@ struct Scope {
   std::string name;  // Unique, of [a-z0-9_]: good for a schema, a key prefix, a database.
   std::filesystem::path folder;  // Private, existing, empty at first; removed by the harness.
   std::shared_ptr<Clock> clock;  // The clock to use; null: the machine's or the server's own.
+  std::string uri = {};          // Where the store's server is; empty for an embedded store.
 };
 
 // All functions may be called from any thread.
 struct ProviderFactory {
   std::string name;     // Of [a-z0-9_]; what `ackproof certify` takes.
   std::string summary;  // One line for `ackproof list providers`.
+
+  // The kind of server that its stores live on; empty: none. A `postgresql` or a `redis` is started
+  // by the harness, private and thrown away afterwards, when no address is given; one of any other
+  // kind needs `--uri`. `Scope::uri` says where it is.
+  std::string server = {};
 
   // Opens one more handle on the scope's store, creating the store at the first call. Handles of
   // one scope act on the same store, whoever opened them and whether or not others are open.

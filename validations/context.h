@@ -46,6 +46,7 @@ struct Conditions {
   std::filesystem::path folder;     // Stores are made below it.
   std::uint64_t sequences = 1'000;  // Random ones, of all themes together (CONC_4).
   std::uint64_t sequence_length = 60;
+  std::string uri = {};  // Of the server that the stores live on; empty: none.
 };
 
 // Thrown when a window has slipped by in real time: the attempt decides nothing.

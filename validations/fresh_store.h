@@ -5,17 +5,18 @@
 
 #include "contract/factory.h"
 #include "contract/token.h"
+#include "validations/context.h"
 
 namespace ackproof {
 
 class FreshStore {
  public:
-  // The store's folder is made below `below`, which must exist or be creatable.
-  FreshStore(const ProviderFactory& factory, const std::filesystem::path& below)
-      : factory_(factory) {
+  // The store's folder is made below `conditions.folder`, which must exist or be creatable.
+  FreshStore(const ProviderFactory& factory, const Conditions& conditions) : factory_(factory) {
     // Random, because stores of several machines may live on one server.
     scope_.name = "ackproof_" + random_token().value.substr(0, 16);
-    scope_.folder = below / scope_.name;
+    scope_.folder = conditions.folder / scope_.name;
+    scope_.uri = conditions.uri;
     std::filesystem::create_directories(scope_.folder);
   }
   ~FreshStore() {

@@ -48,7 +48,7 @@ void check(const Validation& validation, Context& context, std::vector<Finding>&
 // One attempt. False: nothing was decided.
 bool attempt(const Validation& validation, const ProviderFactory& factory,
              const Conditions& conditions, unsigned stretch, Trial& trial) {
-  const FreshStore store(factory, conditions.folder);
+  const FreshStore store(factory, conditions);
   Context context(factory, store.scope(), conditions, stretch);
   trial.findings.clear();
   check(validation, context, trial.findings);

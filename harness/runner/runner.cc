@@ -55,6 +55,15 @@ std::string utc_now() {
   return text;
 }
 
+// Children are told where the server is by their environment, because other users can read command
+// lines, and an address may hold a password.
+constexpr char kUriVariable[] = "ACKPROOF_URI";
+
+std::string uri_from_parent() {
+  const char* uri = std::getenv(kUriVariable);
+  return uri == nullptr ? "" : uri;
+}
+
 std::vector<std::string> child_arguments(const std::string& task, const std::string& provider,
                                          const std::filesystem::path& folder) {
   return {"--child", task, std::to_string(getpid()), provider, folder.string()};
@@ -62,9 +71,9 @@ std::vector<std::string> child_arguments(const std::string& task, const std::str
 
 // What the provider declares, asked in the folder of the run.
 Result<Description> describe_here(const ProviderFactory& factory,
-                                  const std::filesystem::path& folder) {
+                                  const std::filesystem::path& folder, const std::string& uri) {
   const Scope scope{"ackproof_describe_" + random_token().value.substr(0, 16), folder / "describe",
-                    nullptr};
+                    nullptr, uri};
   std::filesystem::create_directories(scope.folder);
   auto provider = factory.open(scope);
   if (!provider) return provider.error();
@@ -103,12 +112,13 @@ Result<ClockSource> choose_clock(const Orders& orders, const Capabilities& capab
 }
 
 Conditions conditions_of(const Verdict& verdict, const Selection& selection,
-                         const std::filesystem::path& folder) {
+                         const std::filesystem::path& folder, const std::string& uri) {
   return {.clock = selection.clock,
           .seed = verdict.seed,
           .folder = folder,
           .sequences = selection.sequences,
-          .sequence_length = selection.sequence_length};
+          .sequence_length = selection.sequence_length,
+          .uri = uri};
 }
 
 std::optional<Verdict> ask_in_child(const PlannedRow& row, const Run& run, const Orders& orders,
@@ -128,12 +138,12 @@ std::optional<Verdict> ask_in_child(const PlannedRow& row, const Run& run, const
 }
 
 std::optional<Verdict> ask_here(const PlannedRow& row, const Run& run,
-                                const ProviderFactory& factory,
+                                const Orders& orders, const ProviderFactory& factory,
                                 const std::filesystem::path& folder) {
   const auto started = std::chrono::steady_clock::now();
   const Verdict blank = blank_verdict(row, run.selection.seed);
-  const Trial trial =
-      try_validation(*row.validation, factory, conditions_of(blank, run.selection, folder));
+  const Trial trial = try_validation(*row.validation, factory,
+                                     conditions_of(blank, run.selection, folder, orders.uri));
   Verdict verdict = verdict_of(row, run.selection.seed, trial);
   verdict.took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - started);
   return verdict;
@@ -150,7 +160,7 @@ void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& fact
       const PlannedRow& row = plan.rows[i];
       std::optional<Verdict> verdict = !row.not_applicable.empty()
                                            ? blank_verdict(row, run.selection.seed)
-                                       : orders.in_process ? ask_here(row, run, factory, folder)
+                                       : orders.in_process ? ask_here(row, run, orders, factory, folder)
                                                            : ask_in_child(row, run, orders, folder);
       const std::lock_guard lock(telling);
       if (!verdict) return;
@@ -175,9 +185,10 @@ void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& fact
 Result<Run> carry_out(const Registry& registry, const Orders& orders, const Progress& progress) {
   const auto started = std::chrono::steady_clock::now();
   const WorkFolder folder;
+  setenv(kUriVariable, orders.uri.c_str(), 1);  // Before any thread is started.
   const ProviderFactory& factory = *registry.find(orders.provider);
   const Result<Description> description = orders.in_process
-                                              ? describe_here(factory, folder.path())
+                                              ? describe_here(factory, folder.path(), orders.uri)
                                               : describe_in_child(orders.provider, folder.path());
   if (!description) return description.error();
 
@@ -215,7 +226,7 @@ int child_main(int argc, char** argv, const Registry& registry) {
   const std::filesystem::path folder = arguments[5];
   if (factory == nullptr) return 1;
   if (arguments[2] == "describe") {
-    const Result<Description> description = describe_here(*factory, folder);
+    const Result<Description> description = describe_here(*factory, folder, uri_from_parent());
     if (description) report_to_parent(reports::write_description(description.value()));
     if (!description) std::fputs(description.error().message.c_str(), stderr);
     return description ? 0 : 1;
@@ -227,7 +238,8 @@ int child_main(int argc, char** argv, const Registry& registry) {
       .seed = std::strtoull(arguments[8].c_str(), nullptr, 10),
       .folder = folder,
       .sequences = std::strtoull(arguments[9].c_str(), nullptr, 10),
-      .sequence_length = std::strtoull(arguments[10].c_str(), nullptr, 10)};
+      .sequence_length = std::strtoull(arguments[10].c_str(), nullptr, 10),
+      .uri = uri_from_parent()};
   const Trial trial = try_validation(*validation, *factory, conditions);
   report_to_parent(
       reports::write_verdict(verdict_of(PlannedRow{validation, 1, ""}, conditions.seed, trial)));

@@ -20,6 +20,7 @@ struct Orders {
   ClockWish clock = ClockWish::automatic;  // automatic: virtual where it is offered.
   unsigned jobs = 1;
   Duration timeout{60'000};
+  std::string uri;          // Of the server that the stores live on; empty: none.
   bool in_process = false;  // One after the other in this process, for debuggers.
   std::string command;      // For the record.
 };

@@ -199,7 +199,7 @@ Complaint Player::drain() {
 
 std::optional<Disagreement> play(const std::vector<Op>& ops, const ProviderFactory& factory,
                                  const Conditions& conditions) {
-  const FreshStore store(factory, conditions.folder);
+  const FreshStore store(factory, conditions);
   Scope scope = store.scope();
   std::shared_ptr<ManualClock> clock;
   if (conditions.clock == ClockSource::injected) {

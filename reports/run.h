@@ -66,6 +66,7 @@ struct Environment {
   std::string system;    // "Linux 6.1.0 x86_64".
   std::string compiler;  // "g++ 12.2.0".
   std::uint64_t cores = 1;
+  std::string file_system;  // That the stores of embedded providers lived on: "ext4", "tmpfs".
   bool operator==(const Environment&) const = default;
 };
 

@@ -8,13 +8,13 @@
 #include <ctime>
 #include <filesystem>
 #include <mutex>
-#include <system_error>
 #include <thread>
 
 #include "contract/token.h"
 #include "harness/runner/child.h"
 #include "harness/runner/identity.h"
 #include "harness/runner/judge.h"
+#include "harness/runner/work_folder.h"
 #include "reports/run_json.h"
 #include "validations/catalogue.h"
 
@@ -23,28 +23,6 @@ namespace ackproof {
 namespace {
 
 constexpr Duration kDescribeLimit{30'000};
-
-// A private folder that is gone afterwards, with whatever a killed child left in it.
-class WorkFolder {
- public:
-  WorkFolder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "ackproof-XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr) {
-      throw std::system_error(errno, std::generic_category(), "no temporary folder " + pattern);
-    }
-    path_ = pattern;
-  }
-  ~WorkFolder() {
-    std::error_code ignored;  // What cannot be removed now cannot be reported to anybody.
-    std::filesystem::remove_all(path_, ignored);
-  }
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 std::string utc_now() {
   const std::time_t now = std::time(nullptr);
@@ -196,7 +174,7 @@ Result<Run> carry_out(const Registry& registry, const Orders& orders, const Prog
   run.provider = orders.provider;
   run.description = description.value();
   run.suite = suite_identity();
-  run.environment = environment();
+  run.environment = environment(folder.path());
   run.selection = orders.selection;
   run.started_at = utc_now();
   run.command = orders.command;

@@ -13,9 +13,9 @@ int main(int argc, char** argv) {
 #ifdef ACKPROOF_HAVE_SQLITE
   providers.push_back(ackproof::sqlite::factory());
 #endif
-  std::vector<ackproof::Mutant> mutants;
 #ifdef ACKPROOF_HAVE_MUTANTS
-  mutants = ackproof::mutants();
+  return ackproof::main(argc, argv, std::move(providers), ackproof::mutants);
+#else
+  return ackproof::main(argc, argv, std::move(providers));
 #endif
-  return ackproof::main(argc, argv, std::move(providers), std::move(mutants));
 }

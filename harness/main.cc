@@ -83,9 +83,9 @@ int carry_out_command(const Registry& registry, const Command& command, const st
 }  // namespace
 
 int main(int argc, char** argv, std::vector<ProviderFactory> providers,
-         std::vector<Mutant> mutants) {
+         Mutants mutants) {
   signal(SIGPIPE, SIG_IGN);  // A store's socket that dies must not take the program with it.
-  const Registry registry{std::move(providers), std::move(mutants)};
+  const Registry registry{std::move(providers), mutants};
   if (const int code = child_main(argc, argv, registry); code >= 0) return code;
   int exit_code = -1;
   const Command command = parse_command_line(argc, argv, exit_code);

@@ -21,7 +21,7 @@ namespace {
 const std::string kGolden = std::string(ACKPROOF_SOURCE_DIR) + "/tests/golden/kill_matrix.txt";
 
 const Registry& registry() {
-  static const Registry all{{}, mutants()};
+  static const Registry all{{}, mutants};
   return all;
 }
 
@@ -101,7 +101,7 @@ class MutantTest : public testing::Test {
 
 int update() {
   std::string matrix;
-  for (const Mutant& mutant : registry().mutants) {
+  for (const Mutant& mutant : registry().mutants()) {
     const Kills kills = ask(mutant);
     matrix += row_of(mutant, kills);
     std::cout << (kills.failed.empty() ? "SURVIVED " : "killed   ") << mutant.breaks->id << " "
@@ -113,7 +113,7 @@ int update() {
 }
 
 void register_all() {
-  for (const Mutant& mutant : registry().mutants) {
+  for (const Mutant& mutant : registry().mutants()) {
     testing::RegisterTest("mutant", mutant.name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
                           [&mutant]() -> testing::Test* { return new MutantTest(mutant); });
   }

@@ -70,9 +70,7 @@ constexpr std::span<const Defect> (*kParts[])() = {
     routing_defects,
 };
 
-}  // namespace
-
-std::vector<Mutant> mutants() {
+std::vector<Mutant> make_all() {
   std::vector<Mutant> all;
   for (const auto part : kParts) {
     for (const Defect& defect : part()) {
@@ -82,6 +80,13 @@ std::vector<Mutant> mutants() {
       }
     }
   }
+  return all;
+}
+
+}  // namespace
+
+const std::vector<Mutant>& mutants() {
+  static const std::vector<Mutant> all = make_all();
   return all;
 }
 

@@ -7,6 +7,6 @@
 
 namespace ackproof {
 
-std::vector<Mutant> mutants();
+const std::vector<Mutant>& mutants();
 
 }  // namespace ackproof

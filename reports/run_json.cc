@@ -66,6 +66,7 @@ inline constexpr auto kFields<Environment> = std::tuple{
     field("system", &Environment::system),
     field("compiler", &Environment::compiler),
     field("cores", &Environment::cores),
+    field("server", &Environment::server),
 };
 
 template <>

@@ -111,10 +111,11 @@ bool read_ready(Pipe& report, Pipe& output, int wait_ms, ChildEnd& end) {
 // Waits for the end of the child, for the deadline or for a request to stop, while keeping both pipes empty; then
 // ends the whole group. A process that left the group may hold the pipes open and go on writing, so what is read
 // after the end is bounded.
-void attend(pid_t pid, Pipe& report, Pipe& output, Steady::time_point deadline, ChildEnd& end) {
+void attend(pid_t pid, Pipe& report, Pipe& output, Steady::time_point deadline, OnStop on_stop,
+            ChildEnd& end) {
   while (!has_ended(pid)) {
     end.timed_out = Steady::now() >= deadline;
-    end.interrupted = !end.timed_out && stop_requested;
+    end.interrupted = !end.timed_out && on_stop == OnStop::kill && stop_requested;
     if (end.timed_out || end.interrupted || end.line.size() > kLongestLine) break;
     if (report.read < 0 && output.read < 0) {
       usleep(200);  // Its end is near, or it closed its descriptors and works on.
@@ -130,7 +131,7 @@ void attend(pid_t pid, Pipe& report, Pipe& output, Steady::time_point deadline, 
 
 }  // namespace
 
-ChildEnd run_child(const std::vector<std::string>& arguments, Duration limit) {
+ChildEnd run_child(const std::vector<std::string>& arguments, Duration limit, OnStop on_stop) {
   ChildEnd end;
   Pipe report;
   Pipe output;
@@ -151,7 +152,7 @@ ChildEnd run_child(const std::vector<std::string>& arguments, Duration limit) {
   }
   Pipe::close_end(report.write);
   Pipe::close_end(output.write);
-  attend(pid, report, output, started + limit, end);
+  attend(pid, report, output, started + limit, on_stop, end);
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }

@@ -7,23 +7,26 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
+#include <atomic>
 #include <fstream>
 #include <sstream>
-#include <thread>
 
 #include "harness/servers/places.h"
 #include "harness/servers/redis_cluster.h"
 #include "harness/servers/resp.h"
 #include "harness/servers/server.h"
 #include "tests/support/command.h"
+#include "tests/support/processes.h"
 
 namespace ackproof::servers {
 namespace {
 
 namespace fs = std::filesystem;
+using testing_support::comes_true;
 using testing_support::CommandEnd;
 using testing_support::fresh_folder;
+using testing_support::is_shared_memory;
+using testing_support::processes_in;
 using testing_support::read_file;
 using testing_support::run_command;
 
@@ -56,45 +59,16 @@ const Kind kKinds[] = {
 
 void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
 
-// The processes that mention `text` in their command line, zombies left out: those have none.
-std::vector<pid_t> processes_of(const std::string& text) {
-  std::vector<pid_t> found;
-  for (const fs::directory_entry& entry : fs::directory_iterator("/proc")) {
-    const int pid = std::atoi(entry.path().filename().c_str());
-    if (pid <= 0 || pid == getpid()) continue;
-    if (read_file(entry.path() / "cmdline").find(text) != std::string::npos) found.push_back(pid);
-  }
-  return found;
-}
-
-// All processes that belong to the server in this folder: also those of its children whose command line says nothing
-// of the folder work inside of it.
-std::vector<pid_t> processes_in(const fs::path& folder) {
-  std::vector<pid_t> found = processes_of(folder.string());
-  for (const fs::directory_entry& entry : fs::directory_iterator("/proc")) {
-    std::error_code none;  // It may have ended.
-    const fs::path place = fs::read_symlink(entry.path() / "cwd", none);
-    if (place.string().rfind(folder.string(), 0) != 0) continue;
-    const int pid = std::atoi(entry.path().filename().c_str());
-    if (std::ranges::find(found, pid) == found.end()) found.push_back(pid);
-  }
-  return found;
-}
-
-// The System V shared memory on this machine.
-std::string shared_memory() {
-  std::istringstream table(read_file("/proc/sysvipc/shm"));
-  std::string ids;
-  for (std::string key, id, rest; table >> key >> id && std::getline(table, rest);) ids += id + " ";
-  return ids;
-}
-
-bool comes_true(const std::function<bool()>& condition) {
-  for (int n = 0; n < 500; ++n) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  return false;
+// The id of the shared memory of a PostgreSQL server; empty for another one.
+std::string shared_memory_of(const fs::path& folder) {
+  std::istringstream lines(read_file(folder / "data" / "postmaster.pid"));
+  std::string line;
+  for (int n = 1; n <= 7; ++n) std::getline(lines, line);
+  std::istringstream words(line);
+  std::string key;
+  std::string id;
+  words >> key >> id;
+  return id;
 }
 
 class ServerTest : public testing::TestWithParam<Kind> {};
@@ -120,29 +94,32 @@ TEST_P(ServerTest, keeps_what_it_confirmed_when_it_is_killed_and_when_it_is_stop
 }
 
 TEST_P(ServerTest, leaves_nothing_behind) {
-  const std::string segments = shared_memory();
   fs::path folder;
+  std::string memory;
   {
     const Server server = start(GetParam().name).value();
     folder = server.folder();
+    memory = shared_memory_of(folder);
+    EXPECT_EQ(is_shared_memory(memory), GetParam().name == std::string("postgresql"));
     EXPECT_TRUE(fs::exists(folder));
     EXPECT_FALSE(processes_in(folder).empty());
   }
   EXPECT_FALSE(fs::exists(folder));
   EXPECT_EQ(processes_in(folder), std::vector<pid_t>());
-  EXPECT_EQ(shared_memory(), segments);
+  EXPECT_FALSE(is_shared_memory(memory));
 }
 
 TEST_P(ServerTest, leaves_nothing_behind_when_it_was_killed) {
-  const std::string segments = shared_memory();
   fs::path folder;
+  std::string memory;
   {
     Server server = start(GetParam().name).value();
     folder = server.folder();
+    memory = shared_memory_of(folder);
     server.kill();
   }
   EXPECT_FALSE(fs::exists(folder));
-  EXPECT_EQ(shared_memory(), segments);
+  EXPECT_FALSE(is_shared_memory(memory));
 }
 
 TEST_P(ServerTest, its_folder_is_closed_to_others) {
@@ -196,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(Servers, ServerTest, testing::ValuesIn(kKinds),
                            return std::string(row.param.name);
                          });
 
-// A program that starts one server of each kind, writes to them, says so in shared memory and waits.
+// A program that starts one server of each kind, says so in shared memory and waits.
 struct Started {
   std::atomic<bool> ready{false};
   char folders[2][64];
@@ -206,7 +183,6 @@ struct Started {
   std::vector<Server> servers;
   for (std::size_t n = 0; n < 2; ++n) {
     servers.push_back(start(kKinds[n].name).value());
-    kKinds[n].write(servers.back().uri());
     std::snprintf(started.folders[n], sizeof started.folders[n], "%s",
                   servers.back().folder().c_str());
   }
@@ -216,13 +192,14 @@ struct Started {
 
 // Ends a program that has servers, by SIGKILL, and looks for what is left.
 void die_and_look() {
-  const std::string segments = shared_memory();
-  void* memory =
+  void* page =
       mmap(nullptr, sizeof(Started), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  auto* started = new (memory) Started;
+  auto* started = new (page) Started;
   const pid_t program = fork();
   if (program == 0) start_both_and_wait(*started);
   ASSERT_TRUE(comes_true([&] { return started->ready.load(); }));
+  const std::string memory = shared_memory_of(started->folders[0]);
+  ASSERT_TRUE(is_shared_memory(memory));
   // A session that is busy does not notice that its server is gone.
   const std::string busy =
       std::string("psql -h ") + started->folders[0] +
@@ -242,8 +219,8 @@ void die_and_look() {
     EXPECT_TRUE(comes_true([&] { return !fs::exists(folder) && processes_in(folder).empty(); }))
         << folder << " is still there";
   }
-  EXPECT_EQ(shared_memory(), segments);
-  munmap(memory, sizeof(Started));
+  EXPECT_FALSE(is_shared_memory(memory));
+  munmap(page, sizeof(Started));
 }
 
 TEST(Servers, nothing_is_left_when_the_program_is_killed) { die_and_look(); }

@@ -14,7 +14,7 @@
 
 #include "contract/result.h"
 
-namespace ackproof::servers {
+namespace ackproof {
 
 // Somebody else to run as; only root can.
 struct User {
@@ -65,4 +65,4 @@ class Keeper {
   std::filesystem::path folder_;
 };
 
-}  // namespace ackproof::servers
+}  // namespace ackproof

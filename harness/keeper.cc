@@ -1,4 +1,4 @@
-#include "harness/servers/keeper.h"
+#include "harness/keeper.h"
 
 #include <fcntl.h>
 #include <grp.h>
@@ -20,7 +20,7 @@
 #include <system_error>
 #include <utility>
 
-namespace ackproof::servers {
+namespace ackproof {
 
 namespace {
 
@@ -315,4 +315,4 @@ bool Keeper::end(int signal, int patience_ms) { return ask('e', signal, patience
 
 void Keeper::kill_all() { ask('k'); }
 
-}  // namespace ackproof::servers
+}  // namespace ackproof

@@ -25,12 +25,13 @@ void add_certify(CLI::App& app, Command& command) {
   certify
       ->add_option("--profile", order.profiles,
                    "What to certify; several with commas. Default: all that is declared")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   certify->add_option("--level", order.level, "How hard to try: 1 functional, 2, 3, 4, or a name")
       ->capture_default_str();
   certify
       ->add_option("-j,--jobs", order.jobs,
-                   "Validations at a time. Default: one per core, in real time sixteen")
+                   "Validations at a time. Default: one per core, in real time 16 per core")
       ->check(CLI::Range(1U, 1024U));
   certify->add_option_function<std::uint64_t>(
       "--seed",
@@ -44,7 +45,8 @@ void add_certify(CLI::App& app, Command& command) {
   certify
       ->add_option("--requirement", order.requirements,
                    "Only these clauses (LOCK_2) or areas (LOCK); several with commas")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   certify->add_option("--repeat", order.repeat, "Ask everything so many times")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))
       ->capture_default_str();

@@ -23,7 +23,8 @@ struct ChildEnd {
 enum class OnStop : std::uint8_t { kill, carry_on };
 
 // Starts this program with `arguments` in a process group of its own and waits for its end, at most
-// `limit`; then the whole group is killed, also what it left behind. Safe from any thread.
+// `limit`, to which is added what other processes kept it waiting for a core; then the whole group is killed, also what
+// it left behind. Safe from any thread.
 ChildEnd run_child(const std::vector<std::string>& arguments, Duration limit,
                    OnStop on_stop = OnStop::kill);
 

@@ -276,6 +276,7 @@ Markup repetition(const Run& run) {
       line("Digest of the suite", digest), line("System", run.environment.system),
       line("Compiler", run.environment.compiler), line("Cores", grouped(run.environment.cores)),
       line("Stores on", run.environment.file_system),
+      line("Server", run.environment.server.empty() ? "none" : run.environment.server),
       line("Repetitions", grouped(run.selection.repeat)),
       line("Random sequences", grouped(run.selection.sequences) + " of " +
                                    grouped(run.selection.sequence_length) + " calls"),

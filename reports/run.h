@@ -67,6 +67,7 @@ struct Environment {
   std::string compiler;  // "g++ 12.2.0".
   std::uint64_t cores = 1;
   std::string file_system;  // That the stores of embedded providers lived on: "ext4", "tmpfs".
+  std::string server = {};  // Of the stores: "PostgreSQL, private", or an address without its secrets; empty: none.
   bool operator==(const Environment&) const = default;
 };
 

@@ -67,6 +67,7 @@ inline constexpr auto kFields<Environment> = std::tuple{
     field("compiler", &Environment::compiler),
     field("cores", &Environment::cores),
     field("file_system", &Environment::file_system),
+    field("server", &Environment::server),
 };
 
 template <>

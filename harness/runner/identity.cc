@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "harness/runner/work_folder.h"
+#include "harness/work_folder.h"
 
 namespace ackproof {
 

@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "harness/runner/runner.h"
+#include "harness/store_servers.h"
 #include "tests/support/command.h"
 
 namespace ackproof {
@@ -32,13 +33,22 @@ struct Kills {
 };
 
 Kills ask(const Mutant& mutant) {
+  // One of each kind that a mutant needs, as long as the program runs.
+  static StoreServers servers;
+  Kills kills;
+  const Result<StoreServers::Place> place = servers.place_for(mutant.factory);
+  if (!place) {
+    kills.worse.insert(place.error().message);
+    return kills;
+  }
   Orders orders;
   orders.provider = "mutant:" + mutant.name;
+  orders.uri = place.value().uri;
+  orders.server = place.value().shown;
   orders.selection.requirements = {std::string(mutant.breaks->id)};
   orders.selection.seed = 1;
   orders.timeout = Duration(60'000);
   orders.jobs = 4;  // Some wait more than they work.
-  Kills kills;
   const Result<Run> result = carry_out(registry(), orders, {});
   if (!result) {
     kills.worse.insert(result.error().message);

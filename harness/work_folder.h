@@ -4,22 +4,26 @@
 #include <filesystem>
 #include <string>
 
+#include "harness/keeper.h"
+
 namespace ackproof {
 
-// Gone with the object, with whatever killed children left in it.
+// Where stores and private servers live: $TMPDIR if that is set; else /dev/shm if that has room;
+// else where temporary files go.
+std::filesystem::path place_for_stores();
+
+// Below that place; gone with the object, with whatever killed children left in it, however this
+// program ends.
 class WorkFolder {
  public:
-  // Below $TMPDIR if that is set; else below /dev/shm if that has room; else where temporary files
-  // go. Throws std::system_error when it cannot be made.
+  // Throws std::system_error or BadResult when it cannot be made.
   WorkFolder();
-  ~WorkFolder();
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
 
  private:
   std::filesystem::path path_;
+  Keeper keeper_;
 };
 
 // What kind of file system `folder` is on, for the record: "tmpfs", "ext4", "0x…".

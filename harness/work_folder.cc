@@ -1,4 +1,4 @@
-#include "harness/runner/work_folder.h"
+#include "harness/work_folder.h"
 
 #include <linux/magic.h>
 #include <sys/statvfs.h>
@@ -23,28 +23,26 @@ bool has_room(const char* folder) {
          space.f_bavail * space.f_frsize >= kRoom;
 }
 
+std::filesystem::path fresh_folder() {
+  std::string pattern = place_for_stores() / "ackproof-XXXXXX";
+  if (mkdtemp(pattern.data()) == nullptr) {
+    throw std::system_error(errno, std::generic_category(), "no temporary folder " + pattern);
+  }
+  return pattern;
+}
+
+}  // namespace
+
 // Memory is not only faster than a disk: on a disk that stalls, what waits in real time decides
 // nothing. Nothing is lost by it, since no power fails while validations run.
-std::filesystem::path place() {
+std::filesystem::path place_for_stores() {
   constexpr char kMemory[] = "/dev/shm";
   if (std::getenv("TMPDIR") == nullptr && has_room(kMemory)) return kMemory;
   return std::filesystem::temp_directory_path();
 }
 
-}  // namespace
-
-WorkFolder::WorkFolder() {
-  std::string pattern = place() / "ackproof-XXXXXX";
-  if (mkdtemp(pattern.data()) == nullptr) {
-    throw std::system_error(errno, std::generic_category(), "no temporary folder " + pattern);
-  }
-  path_ = pattern;
-}
-
-WorkFolder::~WorkFolder() {
-  std::error_code ignored;  // What cannot be removed now cannot be reported to anybody.
-  std::filesystem::remove_all(path_, ignored);
-}
+WorkFolder::WorkFolder()
+    : path_(fresh_folder()), keeper_(Keeper::begin({.folder = path_}).value()) {}
 
 std::string file_system_of(const std::filesystem::path& folder) {
   constexpr unsigned long kXfs = 0x58465342;

@@ -5,7 +5,7 @@
 #include <functional>
 #include <memory>
 
-#include "contract/provider.h"
+#include "contract/factory.h"
 #include "reference_providers/filesystem/seams.h"
 
 namespace ackproof::filesystem {

@@ -108,6 +108,19 @@ TEST(FilesystemJournal, a_tail_whose_beginning_is_missing_is_cut_off) {
   }
 }
 
+TEST(FilesystemJournal, a_tail_with_a_wrong_byte_anywhere_is_cut_off) {
+  std::vector<std::uint64_t> ends;
+  const Copy whole = small_store(ends);
+  for (std::uint64_t at = ends[ends.size() - 2]; at < ends.back(); ++at) {
+    std::string journal = whole.journal;
+    journal[at] = static_cast<char>(~journal[at]);
+    const std::filesystem::path folder = store_of(journal, "");
+
+    EXPECT_TRUE(drain_messages(*open_store(folder)).empty()) << at;
+    std::filesystem::remove_all(folder.parent_path());
+  }
+}
+
 TEST(FilesystemJournal, a_tail_that_was_acknowledged_is_never_cut_off) {
   std::vector<std::uint64_t> ends;
   const Copy whole = small_store(ends);

@@ -7,10 +7,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <map>
 #include <random>
 
+#include "contract/json.h"
+#include "reference_providers/filesystem/errors.h"
 #include "tests/filesystem/workload.h"
 
 namespace ackproof::filesystem {
@@ -74,8 +77,12 @@ class WatchedFiles : public Files {
     note(file, {.size = size});
   }
   void sync(const File& file) override {
-    Files::sync(file);
     Node& node = disk_.nodes[nodes_.at(file.descriptor())];
+    if (++syncs_ == failing_) {
+      node.pending.clear();  // The system takes for written what it could not write.
+      throw FileError("injected", EIO);
+    }
+    Files::sync(file);
     for (const Node::Write& write : node.pending) {
       apply(node.synced, write, 0, write.bytes.size());
     }
@@ -102,6 +109,11 @@ class WatchedFiles : public Files {
     look_(disk_);
   }
 
+  // Lets the n-th sync fail, counted from now on.
+  void fail_sync(int n) { failing_ = syncs_ + n; }
+  bool has_failed() const { return failing_ != 0 && syncs_ >= failing_; }
+  const Disk& disk() const { return disk_; }
+
  private:
   void note(const File& file, Node::Write write) {
     disk_.nodes[nodes_.at(file.descriptor())].pending.push_back(std::move(write));
@@ -115,6 +127,8 @@ class WatchedFiles : public Files {
   const std::function<void(const Disk&)> look_;
   Disk disk_;
   std::map<int, int> nodes_;  // By descriptor.
+  int syncs_ = 0;
+  int failing_ = 0;
 };
 
 // How much of what was not synced is there all the same.
@@ -169,6 +183,39 @@ TEST(FilesystemPower, a_power_loss_after_any_change_loses_nothing_that_was_ackno
     if (HasFatalFailure()) return;
   }
   EXPECT_GT(states, 500U);
+}
+
+// What can be seen without changing anything.
+std::string glance(Provider& provider) {
+  return to_json(provider.read_totals().value()) + to_json(provider.read_queue_depths().value());
+}
+
+// After a failed sync the change may be there or not. But once it was seen, it stays.
+TEST(FilesystemPower, what_is_seen_after_a_failed_sync_survives_a_power_loss) {
+  std::mt19937 random(1);
+  bool has_failed = true;
+  int n = 1;
+  for (; has_failed; ++n) {
+    const std::filesystem::path root = fresh_store().parent_path();
+    const auto files = std::make_shared<WatchedFiles>([](const Disk&) {});
+    const auto provider = open_store(root / "store", small_snapshots(files));
+    files->fail_sync(n);
+    Tokens tokens;
+    std::size_t done = 0;
+    try {
+      for (; done < workload().size(); ++done) workload()[done](*provider, tokens);
+    } catch (const BadResult& result) {
+      EXPECT_EQ(result.error().kind, ErrorKind::unknown_outcome);
+    }
+    has_failed = files->has_failed();
+    const std::string seen = glance(*provider);
+
+    build(files->disk(), Kept::nothing, random, root / "after");
+
+    EXPECT_EQ(glance(*open_store(root / "after")), seen) << "sync " << n << ", call " << done;
+    std::filesystem::remove_all(root);
+  }
+  EXPECT_GT(n, static_cast<int>(workload().size()));
 }
 
 }  // namespace

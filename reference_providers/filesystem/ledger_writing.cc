@@ -61,7 +61,8 @@ void Ledger::commit() {
 
 bool Ledger::has_grown() const {
   const std::uint64_t growth = end_ - snapshot_end_;
-  return growth > seams_.snapshot_after && growth > snapshot_end_ && end_ >= no_snapshot_before_;
+  return growth > seams_.snapshot_after && growth > seams_.snapshot_times * snapshot_end_ &&
+         end_ >= no_snapshot_before_;
 }
 
 // A new journal that begins with all there is takes the place of the old one. Whatever fails, the

@@ -13,9 +13,10 @@ namespace ackproof::filesystem {
 struct Seams {
   std::shared_ptr<Files> files = std::make_shared<Files>();
 
-  // A snapshot is taken when the journal has grown by so much since the last one, and by as much as
-  // that one had.
+  // A snapshot is taken when the journal has grown by so many bytes since the last one, and by so
+  // many times the size of that one: so that taking them costs a bounded part of all writing.
   std::uint64_t snapshot_after = 4U << 20U;
+  std::uint64_t snapshot_times = 1;
 
   // May change what is read, or put into a snapshot. False: it is left out.
   enum class When : std::uint8_t { loading, catching_up, in_snapshot };

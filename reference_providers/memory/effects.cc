@@ -238,7 +238,7 @@ struct Fits {
   }
   bool is_locked(const std::string& instance) const {
     const Mailbox* mailbox = messages.find(instance);
-    return mailbox != nullptr && !mailbox->token.empty();
+    return mailbox != nullptr && !mailbox->token.empty() && has(instance, mailbox->batch);
   }
 
   bool operator()(const TurnTaken& taken) const { return has(taken.instance, taken.batch); }

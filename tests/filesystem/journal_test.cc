@@ -254,7 +254,8 @@ TEST(FilesystemJournal, the_remains_of_an_interrupted_snapshot_are_removed) {
 TEST(FilesystemJournal, a_snapshot_holds_all_there_is_and_no_more) {
   const std::filesystem::path folder = fresh_store();
   Seams seams;
-  seams.snapshot_after = 1;
+  seams.snapshot_after = 0;
+  seams.snapshot_times = 0;
   run_workload(*open_store(folder, seams));
   Files files;
   const auto file = files.open(folder / "journal", Files::Open::existing);

@@ -195,7 +195,8 @@ std::string look_of_store(const std::filesystem::path& folder) {
 Seams small_snapshots(std::shared_ptr<Files> files) {
   Seams seams;
   seams.files = std::move(files);
-  seams.snapshot_after = 2'000;
+  seams.snapshot_after = 500;
+  seams.snapshot_times = 0;
   return seams;
 }
 

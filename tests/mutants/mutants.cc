@@ -82,6 +82,7 @@ std::vector<Mutant> mutants() {
       }
     }
   }
+  for (Mutant& mutant : filesystem_mutants()) all.push_back(std::move(mutant));
   return all;
 }
 

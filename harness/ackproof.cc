@@ -1,5 +1,6 @@
 // The executable: the reference providers, and the mutants that show what the suite notices.
 #include "harness/main.h"
+#include "reference_providers/filesystem/filesystem_provider.h"
 #include "reference_providers/memory/memory_provider.h"
 #ifdef ACKPROOF_HAVE_SQLITE
 #include "reference_providers/sqlite/sqlite_provider.h"
@@ -9,7 +10,8 @@
 #endif
 
 int main(int argc, char** argv) {
-  std::vector<ackproof::ProviderFactory> providers = {ackproof::memory::factory()};
+  std::vector<ackproof::ProviderFactory> providers = {ackproof::memory::factory(),
+                                                      ackproof::filesystem::factory()};
 #ifdef ACKPROOF_HAVE_SQLITE
   providers.push_back(ackproof::sqlite::factory());
 #endif

@@ -80,6 +80,7 @@ std::vector<Mutant> make_all() {
       }
     }
   }
+  for (Mutant& mutant : filesystem_mutants()) all.push_back(std::move(mutant));
   return all;
 }
 

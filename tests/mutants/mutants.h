@@ -9,4 +9,7 @@ namespace ackproof {
 
 const std::vector<Mutant>& mutants();
 
+// Those of them that are about files.
+std::vector<Mutant> filesystem_mutants();
+
 }  // namespace ackproof

@@ -72,6 +72,10 @@ bool Connection::await(short events, Moment deadline) const {
 
 Reply Connection::ask(const Command& head, const Command& tail, Moment deadline) {
   send(head, tail, deadline);
+  return expect(deadline);
+}
+
+Reply Connection::expect(Moment deadline) {
   std::optional<Reply> reply = receive(deadline);
   if (reply) return std::move(*reply);
   is_broken_ = true;
@@ -120,15 +124,14 @@ std::optional<Reply> Connection::receive(Moment deadline) {
       lose(std::string("the server's answer is not understood: ") + context_->reader->errstr);
     }
     if (reply != nullptr) return Reply(static_cast<redisReply*>(reply));
+    if (!await(POLLIN, deadline)) return std::nullopt;
     std::array<char, 65'536> bytes;  // Filled by recv, as far as it is read.
     const ssize_t got = recv(context_->fd, bytes.data(), bytes.size(), MSG_DONTWAIT);
     if (got > 0) {
       redisReaderFeed(context_->reader, bytes.data(), static_cast<std::size_t>(got));
     } else if (got == 0) {
       lose("the server closed the connection");
-    } else if (errno == EAGAIN) {
-      if (!await(POLLIN, deadline)) return std::nullopt;
-    } else if (errno != EINTR) {
+    } else if (errno != EAGAIN && errno != EINTR) {
       lose("the connection to the server is lost: " + text_of(errno));
     }
   }

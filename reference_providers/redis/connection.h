@@ -29,12 +29,16 @@ class Connection {
   Reply ask(const Command& head, const Command& tail, Moment deadline);
   Reply ask(const Command& command, Moment deadline) { return ask(command, Command(), deadline); }
 
-  // The two halves of it. `receive` answers nothing when nothing came until the deadline.
+  // The two halves of it, so that several commands can be sent before the first reply is there.
   void send(const Command& head, const Command& tail, Moment deadline);
+  Reply expect(Moment deadline);
+
+  // What came by itself; nothing when nothing came until the deadline.
   std::optional<Reply> receive(Moment deadline);
 
-  // Whether it can be used for another command.
+  // Whether it can be used for another command: also the other end has to be there still.
   bool is_good() const;
+  bool is_broken() const { return is_broken_; }
 
   int descriptor() const { return context_->fd; }
 

@@ -1,5 +1,7 @@
 #include "reference_providers/redis/server.h"
 
+#include <iterator>
+
 namespace ackproof::redis {
 
 namespace {
@@ -62,7 +64,7 @@ class Server::Lease {
       const std::lock_guard lock(server_.mutex_);
       --server_.in_use_;
       const bool is_home = moves_ == server_.moves_;
-      if (is_home && connection_ && connection_->is_good()) {
+      if (is_home && connection_ && !connection_->is_broken()) {
         server_.idle_.push_back(std::move(connection_));
       }
     }
@@ -152,11 +154,19 @@ Reply Server::run(const Script& script, const Arguments& arguments, Moment deadl
   return repeatable([&] { return follow(run_there, deadline); });
 }
 
-Reply Server::ask(const Command& command, Moment deadline) {
-  return repeatable([&] {
-    return follow([&](Connection& connection) { return connection.ask(command, deadline); },
-                  deadline);
-  });
+std::vector<Reply> Server::ask_all(const std::vector<Command>& commands, Moment deadline) {
+  std::vector<Reply> others;
+  const auto ask_there = [&](Connection& connection) {
+    others.clear();
+    for (const Command& command : commands) connection.send(command, {}, deadline);
+    Reply first = connection.expect(deadline);
+    for (std::size_t i = 1; i < commands.size(); ++i) others.push_back(connection.expect(deadline));
+    return first;
+  };
+  std::vector<Reply> replies;
+  replies.push_back(repeatable([&] { return follow(ask_there, deadline); }));
+  std::move(others.begin(), others.end(), std::back_inserter(replies));
+  return replies;
 }
 
 }  // namespace ackproof::redis

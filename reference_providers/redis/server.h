@@ -33,8 +33,10 @@ class Server {
   // as Connection::ask does; of a script that only reads it is never unknown what it did.
   Reply run(const Script& script, const Arguments& arguments, Moment deadline);
 
-  // The same for a command that does no harm when it is given twice.
-  Reply ask(const Command& command, Moment deadline);
+  // The same for commands that do no harm when they are given twice: all in one round trip, the
+  // first of them names the store. Of several any but the first may be answered by an error.
+  Reply ask(const Command& command, Moment deadline) { return std::move(ask_all({command}, deadline)[0]); }
+  std::vector<Reply> ask_all(const std::vector<Command>& commands, Moment deadline);
 
   // A connection of one's own, to where the store was last found.
   std::unique_ptr<Connection> connect(Moment deadline);

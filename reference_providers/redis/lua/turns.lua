@@ -18,13 +18,14 @@ local function refresh_line(pin)
   put_at(key('lines'), pin, place)
 end
 
--- To the end of the line, so that nobody is overtaken (TURN_8).
+-- To the end of the line, so that nobody is overtaken (TURN_8). The instance is not in `away` then.
 local function stand_in_line(id, execution)
   local pin = execution and call('HGET', key('execution', execution .. ':' .. id), 'pin') or ''
   call('ZADD', key('line', pin), call('HINCRBY', key('store'), 'place', 1), id)
   call('HSET', key('instance', id), 'line', pin)
-  call('ZREM', key('away'), id)
-  refresh_line(pin)
+  if call('ZCARD', key('line', pin)) == 1 then
+    refresh_line(pin)
+  end
   news.turns = true
 end
 
@@ -62,6 +63,7 @@ local function wake_due(now)
   for _, id in ipairs(due) do
     show(id, now)
     call('HDEL', key('instance', id), 'token', 'batch')
+    call('ZREM', key('away'), id)
     stand_in_line(id, call('HGET', key('instance', id), 'execution'))
   end
   return #due == MOST_WOKEN
@@ -93,6 +95,7 @@ local function release(id, exists, execution)
   call('HDEL', key('instance', id), 'token', 'batch')
   local waking = key(exists and 'queue' or 'starts', id)
   if first_visible(waking) then
+    call('ZREM', key('away'), id)
     stand_in_line(id, execution)
   else
     local next = call('ZRANGEBYSCORE', waking, '(-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
@@ -123,10 +126,13 @@ local function put_message(message, now)
   if row[3] or row[4] or not wakes then
     return
   end
+  local awake = call('ZSCORE', key('away'), id)
   if not hidden then
+    if awake then
+      call('ZREM', key('away'), id)
+    end
     return stand_in_line(id, row[2])
   end
-  local awake = call('ZSCORE', key('away'), id)
   if not awake or hidden < tonumber(awake) then
     call('ZADD', key('away'), hidden, id)
     news.turns = true

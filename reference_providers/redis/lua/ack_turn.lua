@@ -113,7 +113,6 @@ local function save_execution()
     pairs_of_events[#pairs_of_events + 1] = event.item
   end
   call_with('HSET', history, pairs_of_events)
-  call('HINCRBY', key('store'), 'events', #events)
 end
 
 local current = execution < previous and previous or execution
@@ -200,6 +199,9 @@ local function cancel(instance, of)
   end
 end
 
+-- A full server refuses the first write of a script if it takes memory, and none after it: so the
+-- first is of this kind, or a commit would be taken that there is no room for (ERR_10).
+call('HINCRBY', key('store'), 'events', #events)
 if turn.exists then
   call('SREM', key('status', status_of(id)), id)
 end

@@ -134,15 +134,13 @@ std::map<std::string, KeyValue> read_live_values(const Value& merged, const Valu
 }
 
 QueueDepths read_depths(const Value& answer) {
-  return {.messages = {answer[1].number(), answer[2].number(), answer[3].number(),
-                       answer[4].number()},
-          .activities = {answer[5].number(), answer[6].number(), answer[7].number(), 0}};
+  return {
+      .messages = {answer[1].number(), answer[2].number(), answer[3].number(), answer[4].number()},
+      .activities = {answer[5].number(), answer[6].number(), answer[7].number(), 0}};
 }
 
 StoreTotals read_totals(const Value& answer) {
-  const auto count = [&](std::size_t at) {
-    return answer[at].is_nil() ? 0 : answer[at].number();
-  };
+  const auto count = [&](std::size_t at) { return answer[at].is_nil() ? 0 : answer[at].number(); };
   StoreTotals totals{.executions = count(1),
                      .events = count(2),
                      .running = count(3),

@@ -70,9 +70,8 @@ void add_commit(Command& command, const TurnCommit& commit) {
   add_list(command, commit.values, [](Command& into, const KeyValueChange& change) {
     into.add(kind_text(change.kind)).add(change.key).add(item_of(change));
   });
-  add_list(command, commit.events, [](Command& into, const Event& event) {
-    into.add_id(event.id).add(item_of(event));
-  });
+  add_list(command, commit.events,
+           [](Command& into, const Event& event) { into.add_id(event.id).add(item_of(event)); });
   add_list(command, commit.activities, add_activity);
   add_list(command, commit.cancelled, [](Command& into, const ActivityKey& key) {
     into.add(key.instance).add(key_text(key.execution, key.id));

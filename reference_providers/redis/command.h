@@ -48,7 +48,9 @@ class Command {
   Command& add_id(std::uint64_t id) { return add(padded(id)); }
   Command& add_flag(bool flag) { return add(flag ? "1" : "0"); }
   Command& add(Duration duration) { return add(std::to_string(within_lua(duration.count()))); }
-  Command& add(Time time) { return add(std::to_string(within_lua(time.time_since_epoch().count()))); }
+  Command& add(Time time) {
+    return add(std::to_string(within_lua(time.time_since_epoch().count())));
+  }
   Command& add_optional(const std::optional<std::string>& text) {
     return add(text ? "=" + *text : "");
   }

@@ -14,8 +14,8 @@ namespace ackproof::redis {
 namespace {
 
 std::chrono::milliseconds left_until(Moment deadline) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline -
-                                                                 std::chrono::steady_clock::now());
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   return std::clamp(left, std::chrono::milliseconds(0), std::chrono::milliseconds(3'600'000));
 }
 
@@ -23,9 +23,8 @@ redisContext* connect(const Address& address, Moment deadline) {
   // No time at all would mean no limit.
   const auto left = std::max(left_until(deadline), std::chrono::milliseconds(1));
   const timeval limit{left.count() / 1000, (left.count() % 1000) * 1000};
-  return address.host.empty()
-             ? redisConnectUnixWithTimeout(address.path.c_str(), limit)
-             : redisConnectWithTimeout(address.host.c_str(), address.port, limit);
+  return address.host.empty() ? redisConnectUnixWithTimeout(address.path.c_str(), limit)
+                              : redisConnectWithTimeout(address.host.c_str(), address.port, limit);
 }
 
 std::string text_of(int error) { return std::generic_category().message(error); }

@@ -44,9 +44,8 @@ ErrorKind kind_of(std::string_view reply) {
 Refused refusal_of(std::string_view reply) { return {kind_of(reply), std::string(reply)}; }
 
 ErrorKind kind_named(std::string_view text) {
-  for (const ErrorKind kind :
-       {ErrorKind::lock_lost, ErrorKind::conflict, ErrorKind::not_found, ErrorKind::invalid,
-        ErrorKind::unsupported, ErrorKind::corrupt}) {
+  for (const ErrorKind kind : {ErrorKind::lock_lost, ErrorKind::conflict, ErrorKind::not_found,
+                               ErrorKind::invalid, ErrorKind::unsupported, ErrorKind::corrupt}) {
     if (name(kind) == text) return kind;
   }
   return ErrorKind::internal;

@@ -86,8 +86,8 @@ class Reader {
     }
     const std::uint64_t length = number();
     if (rest_.size() != length) {
-      throw Unreadable("the stored body has " + std::to_string(rest_.size()) + " bytes instead of " +
-                       std::to_string(length));
+      throw Unreadable("the stored body has " + std::to_string(rest_.size()) +
+                       " bytes instead of " + std::to_string(length));
     }
     return Bytes(rest_);
   }

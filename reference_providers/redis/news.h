@@ -33,7 +33,9 @@ class News {
   std::uint64_t heard(Queue queue, Moment deadline);
 
   // The same without making sure that somebody listens; asked by whoever waits.
-  std::uint64_t so_far(Queue queue) const { return counts_[static_cast<std::size_t>(queue)].load(); }
+  std::uint64_t so_far(Queue queue) const {
+    return counts_[static_cast<std::size_t>(queue)].load();
+  }
 
  private:
   void listen();

@@ -73,15 +73,16 @@ std::vector<std::string> distinct(const std::vector<std::string>& texts) {
 
 void add_prune_options(Command& command, const PruneOptions& options) {
   // None, 0 and 1 keep the same: the current execution counts (PRUNE_2).
-  const std::uint64_t kept = std::clamp(options.keep_last.value_or(1), std::uint64_t{1},
-                                        std::uint64_t{1'000'000'000'000});
+  const std::uint64_t kept =
+      std::clamp(options.keep_last.value_or(1), std::uint64_t{1}, std::uint64_t{1'000'000'000'000});
   command.add_count(kept).add_optional(options.completed_before);
 }
 
 class RedisProvider final : public Provider {
  public:
   // Takes the store over when it is known that the server may have it.
-  RedisProvider(std::unique_ptr<Store> store, std::shared_ptr<Clock> clock, const Settings& settings)
+  RedisProvider(std::unique_ptr<Store> store, std::shared_ptr<Clock> clock,
+                const Settings& settings)
       : store_(std::move(store)),
         injected_(std::move(clock)),
         pace_(injected_ ? injected_ : std::make_shared<Pace>()),
@@ -189,9 +190,8 @@ class RedisProvider final : public Provider {
 
   Result<std::optional<InstanceInfo>> read_instance(const std::string& instance) override {
     if (auto refusal = rules::read("read_instance", offered_, instance)) return *refusal;
-    return ask("read_instance", about(instance), [&](const Reply& reply) {
-      return read_instance_info(instance, reply.value());
-    });
+    return ask("read_instance", about(instance),
+               [&](const Reply& reply) { return read_instance_info(instance, reply.value()); });
   }
 
   Result<std::uint64_t> renew_sessions(const RenewSessions& options) override {
@@ -226,7 +226,11 @@ class RedisProvider final : public Provider {
                                              const std::string& key) override {
     if (auto refusal = rules::read_values("read_value", offered_, instance, key)) return *refusal;
     return ask(
-        "read_value", [&] { return Command{instance, key}; }, read_optional_value);
+        "read_value",
+        [&] {
+          return Command{instance, key};
+        },
+        read_optional_value);
   }
 
   Result<std::map<std::string, KeyValue>> read_values(const std::string& instance) override {
@@ -275,11 +279,14 @@ class RedisProvider final : public Provider {
 
   Result<std::optional<std::string>> read_parent(const std::string& instance) override {
     if (auto refusal = rules::manage("read_parent", offered_, instance)) return *refusal;
-    return ask("read_instance", about(instance), [&](const Reply& reply) {
-      const auto info = read_instance_info(instance, reply.value());
-      if (!info) miss();
-      return info->parent;
-    }, "read_parent");
+    return ask(
+        "read_instance", about(instance),
+        [&](const Reply& reply) {
+          const auto info = read_instance_info(instance, reply.value());
+          if (!info) miss();
+          return info->parent;
+        },
+        "read_parent");
   }
 
   Result<InstanceTree> read_tree(const std::string& instance) override {
@@ -325,8 +332,8 @@ class RedisProvider final : public Provider {
     if (auto refusal = rules::remove(offered_, filter)) return *refusal;
     return one_by_one("delete_matching", filter, false, [&](const std::string& root) {
       return ask(
-          "delete_if_matching",
-          [&] { return Command{root}.add_optional(filter.completed_before); }, read_deletion);
+          "delete_if_matching", [&] { return Command{root}.add_optional(filter.completed_before); },
+          read_deletion);
     });
   }
 
@@ -339,15 +346,13 @@ class RedisProvider final : public Provider {
   Result<PruneCounts> prune_matching(const InstanceFilter& filter,
                                      const PruneOptions& options) override {
     if (auto refusal = rules::prune(offered_, filter)) return *refusal;
-    return one_by_one("prune_matching", filter, true,
-                      [&](const std::string& instance) -> Result<PruneCounts> {
-                        auto pruned = prune("prune_matching", instance, options,
-                                            filter.completed_before);
-                        // Unknown ids are skipped in bulk (PRUNE_2).
-                        const bool is_unknown =
-                            !pruned && pruned.error().kind == ErrorKind::not_found;
-                        return is_unknown ? PruneCounts() : pruned;
-                      });
+    return one_by_one(
+        "prune_matching", filter, true, [&](const std::string& instance) -> Result<PruneCounts> {
+          auto pruned = prune("prune_matching", instance, options, filter.completed_before);
+          // Unknown ids are skipped in bulk (PRUNE_2).
+          const bool is_unknown = !pruned && pruned.error().kind == ErrorKind::not_found;
+          return is_unknown ? PruneCounts() : pruned;
+        });
   }
 
  private:
@@ -489,9 +494,7 @@ class RedisProvider final : public Provider {
                                                    bool takes_running) {
     return ask(
         "list_ended",
-        [&] {
-          return Command().add_optional(filter.completed_before).add_flag(takes_running);
-        },
+        [&] { return Command().add_optional(filter.completed_before).add_flag(takes_running); },
         [](const Reply& reply) { return reply[1].texts(); }, operation);
   }
 
@@ -513,7 +516,8 @@ Result<std::unique_ptr<Provider>> open(const std::string& uri, const std::string
     const Moment deadline = soon();
     const Settings settings =
         read_settings(store->server, store->address.vouches_for_noeviction, deadline);
-    store->answer("prepare", [] { return Command().add_count(kFormat); }, deadline);
+    store->answer(
+        "prepare", [] { return Command().add_count(kFormat); }, deadline);
     return std::unique_ptr<Provider>(
         std::make_unique<RedisProvider>(std::move(store), std::move(clock), settings));
   } catch (...) {

@@ -1,6 +1,8 @@
 // What the server answered.
 #pragma once
 
+#include <hiredis/hiredis.h>
+
 #include <charconv>
 #include <cstdint>
 #include <memory>
@@ -8,8 +10,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <hiredis/hiredis.h>
 
 #include "contract/clock.h"
 #include "reference_providers/redis/errors.h"
@@ -26,7 +26,9 @@ class Value {
   bool is_error() const { return raw_ != nullptr && raw_->type == REDIS_REPLY_ERROR; }
 
   std::size_t size() const { return is_list() ? raw_->elements : 0; }
-  Value operator[](std::size_t at) const { return Value(at < size() ? raw_->element[at] : nullptr); }
+  Value operator[](std::size_t at) const {
+    return Value(at < size() ? raw_->element[at] : nullptr);
+  }
 
   std::string_view view() const {
     const bool is_text = !is_nil() && (raw_->type == REDIS_REPLY_STRING || is_error() ||

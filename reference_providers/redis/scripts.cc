@@ -1,5 +1,6 @@
 #include "reference_providers/redis/scripts.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <tuple>
 #include <vector>
@@ -14,7 +15,7 @@ enum class Effect : bool { writes, reads };
 
 // A script and the files that come before its own; `store` comes before all.
 struct Recipe {
-  const char* name;
+  std::string name;
   Effect effect;
   std::vector<const char*> shared;
 };
@@ -71,42 +72,42 @@ void Script::learn_digest(std::string_view digest) const {
   digest_ = digest;
 }
 
-std::shared_ptr<const Scripts> Scripts::compose(const Files& files) {
-  const auto scripts = std::make_shared<Scripts>();
-  for (const Recipe& recipe : recipes()) {
-    const bool only_reads = recipe.effect == Effect::reads;
-    std::string text = files.at("store");
-    for (const char* shared : recipe.shared) text += files.at(shared);
-    if (only_reads) text += files.at("primary");
-    text += files.at(recipe.name);
-    scripts->scripts_.emplace(std::piecewise_construct, std::tuple(recipe.name),
-                              std::tuple(std::move(text), only_reads));
+Scripts::Scripts() {
+  for (const LuaFile& file : lua_files()) files_.emplace(file.name, file.text);
+}
+
+std::shared_ptr<const Scripts> Scripts::standard() {
+  static const std::shared_ptr<const Scripts> the_standard(new Scripts());
+  return the_standard;
+}
+
+std::shared_ptr<const Scripts> Scripts::with(const std::vector<Change>& changes) {
+  std::shared_ptr<Scripts> scripts(new Scripts());
+  for (const auto& [file, snippet, replacement] : changes) {
+    std::string& text = scripts->files_[file];
+    std::size_t at = text.find(snippet);
+    if (at == std::string::npos) {
+      throw std::logic_error("lua/" + file + ".lua does not contain: " + snippet);
+    }
+    for (; at != std::string::npos; at = text.find(snippet, at + replacement.size())) {
+      text.replace(at, snippet.size(), replacement);
+    }
   }
   return scripts;
 }
 
-std::shared_ptr<const Scripts> Scripts::standard() {
-  static const std::shared_ptr<const Scripts> the_standard = [] {
-    Files files;
-    for (const LuaFile& file : lua_files()) files.emplace(file.name, file.text);
-    return compose(files);
-  }();
-  return the_standard;
-}
-
-std::shared_ptr<const Scripts> Scripts::with(const std::string& file, const std::string& snippet,
-                                             const std::string& replacement) {
-  Files files;
-  for (const LuaFile& each : lua_files()) files.emplace(each.name, each.text);
-  const auto changed = files.find(file);
-  std::size_t at = changed == files.end() ? std::string::npos : changed->second.find(snippet);
-  if (at == std::string::npos) {
-    throw std::logic_error("lua/" + file + ".lua does not contain: " + snippet);
-  }
-  for (; at != std::string::npos; at = changed->second.find(snippet, at + replacement.size())) {
-    changed->second.replace(at, snippet.size(), replacement);
-  }
-  return compose(files);
+const Script& Scripts::operator[](const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = scripts_.find(name); found != scripts_.end()) return found->second;
+  const Recipe& recipe = *std::ranges::find(recipes(), name, &Recipe::name);
+  const bool only_reads = recipe.effect == Effect::reads;
+  std::string text = files_.at("store");
+  for (const char* shared : recipe.shared) text += files_.at(shared);
+  if (only_reads) text += files_.at("primary");
+  text += files_.at(name);
+  return scripts_
+      .emplace(std::piecewise_construct, std::tuple(name), std::tuple(std::move(text), only_reads))
+      .first->second;
 }
 
 }  // namespace ackproof::redis

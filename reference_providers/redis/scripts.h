@@ -1,7 +1,7 @@
 // The scripts of the provider, one for each verb, as data.
 //
 // A script is made of the files in lua/: what it shares with others, and then its own. They are
-// values so that a test can change one: `with` replaces a snippet wherever a file contains it.
+// values so that a test can see what would come of another text.
 #pragma once
 
 #include <map>
@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "contract/factory.h"
 
@@ -38,19 +39,24 @@ class Scripts {
   // What the provider is made of, once for the whole process.
   static std::shared_ptr<const Scripts> standard();
 
-  // The same with every `snippet` in lua/`file` replaced. Throws std::logic_error when the file does
-  // not contain it.
-  static std::shared_ptr<const Scripts> with(const std::string& file, const std::string& snippet,
-                                             const std::string& replacement);
+  // The same with every `snippet` in lua/`file`.lua replaced, change by change. Throws
+  // std::logic_error when the file does not contain it.
+  struct Change {
+    std::string file;
+    std::string snippet;
+    std::string replacement;
+  };
+  static std::shared_ptr<const Scripts> with(const std::vector<Change>& changes);
 
-  // The script of this name, which must be one of them.
-  const Script& operator[](const std::string& name) const { return scripts_.at(name); }
+  // The script of this name, which must be one of them. Safe from any thread.
+  const Script& operator[](const std::string& name) const;
 
  private:
-  using Files = std::map<std::string, std::string, std::less<>>;
-  static std::shared_ptr<const Scripts> compose(const Files& files);
+  Scripts();
 
-  std::map<std::string, Script> scripts_;
+  std::map<std::string, std::string> files_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, Script> scripts_;  // Guarded by mutex_: those that were used.
 };
 
 // The factory of a provider with these scripts.

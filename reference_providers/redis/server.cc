@@ -133,8 +133,9 @@ Reply Server::follow(const Ask& ask, Moment deadline) {
 std::string Server::digest_of(const Script& script, Connection& connection, Moment deadline) {
   std::string digest = script.digest();
   if (!digest.empty()) return digest;
-  const Reply loaded = repeatable(
-      [&] { return connection.ask({"SCRIPT", "LOAD", script.text()}, deadline); });
+  const Reply loaded = repeatable([&] {
+    return connection.ask({"SCRIPT", "LOAD", script.text()}, deadline);
+  });
   if (loaded.value().is_error()) throw refusal_of(loaded.value().view());
   digest = loaded.value().text();
   script.learn_digest(digest);

@@ -35,7 +35,9 @@ class Server {
 
   // The same for commands that do no harm when they are given twice: all in one round trip, the
   // first of them names the store. Of several any but the first may be answered by an error.
-  Reply ask(const Command& command, Moment deadline) { return std::move(ask_all({command}, deadline)[0]); }
+  Reply ask(const Command& command, Moment deadline) {
+    return std::move(ask_all({command}, deadline)[0]);
+  }
   std::vector<Reply> ask_all(const std::vector<Command>& commands, Moment deadline);
 
   // A connection of one's own, to where the store was last found.

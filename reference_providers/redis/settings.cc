@@ -30,9 +30,10 @@ std::string informed(const Reply& info, const std::string& field) {
 void demand_noeviction(const std::optional<std::string>& policy, bool is_vouched) {
   if (!policy && is_vouched) return;
   if (!policy) {
-    throw Refused(ErrorKind::unsupported,
-                  "the server does not let this user see whether its maxmemory-policy is "
-                  "noeviction: allow CONFIG GET, or add noeviction=vouched to the address if it is");
+    throw Refused(
+        ErrorKind::unsupported,
+        "the server does not let this user see whether its maxmemory-policy is "
+        "noeviction: allow CONFIG GET, or add noeviction=vouched to the address if it is");
   }
   if (*policy == "noeviction") return;
   throw Refused(ErrorKind::unsupported,

@@ -13,6 +13,9 @@
 #include <sstream>
 
 #include "harness/runner/runner.h"
+#ifdef ACKPROOF_HAVE_REDIS_SERVER
+#include "tests/redis/private_server.h"
+#endif
 #include "tests/support/command.h"
 
 namespace ackproof {
@@ -23,6 +26,25 @@ const std::string kGolden = std::string(ACKPROOF_SOURCE_DIR) + "/tests/golden/ki
 const Registry& registry() {
   static const Registry all{{}, mutants()};
   return all;
+}
+
+// Whether there is a server for the stores of this mutant.
+bool has_server(const Mutant& mutant) {
+#ifdef ACKPROOF_HAVE_REDIS_SERVER
+  if (mutant.factory.server == "redis") return true;
+#endif
+  return mutant.factory.server.empty();
+}
+
+// Where its stores live; empty: nowhere in particular.
+std::string server_of(const Mutant& mutant) {
+#ifdef ACKPROOF_HAVE_REDIS_SERVER
+  if (mutant.factory.server == "redis") {
+    static const PrivateServer server;
+    return server.uri();
+  }
+#endif
+  return "";
 }
 
 struct Kills {
@@ -38,6 +60,7 @@ Kills ask(const Mutant& mutant) {
   orders.selection.seed = 1;
   orders.timeout = Duration(60'000);
   orders.jobs = 4;  // Some wait more than they work.
+  orders.uri = server_of(mutant);
   Kills kills;
   const Result<Run> result = carry_out(registry(), orders, {});
   if (!result) {
@@ -102,6 +125,7 @@ class MutantTest : public testing::Test {
 int update() {
   std::string matrix;
   for (const Mutant& mutant : registry().mutants) {
+    if (!has_server(mutant)) continue;
     const Kills kills = ask(mutant);
     matrix += row_of(mutant, kills);
     std::cout << (kills.failed.empty() ? "SURVIVED " : "killed   ") << mutant.breaks->id << " "
@@ -114,6 +138,7 @@ int update() {
 
 void register_all() {
   for (const Mutant& mutant : registry().mutants) {
+    if (!has_server(mutant)) continue;
     testing::RegisterTest("mutant", mutant.name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
                           [&mutant]() -> testing::Test* { return new MutantTest(mutant); });
   }

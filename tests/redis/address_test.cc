@@ -23,8 +23,7 @@ TEST(RedisAddress, a_host_alone_has_the_usual_port) {
 }
 
 TEST(RedisAddress, everything_can_be_given) {
-  const Address address =
-      parse_address("redis://ann:s%40cr%3aet@[::1]:7000/3?noeviction=vouched");
+  const Address address = parse_address("redis://ann:s%40cr%3aet@[::1]:7000/3?noeviction=vouched");
   EXPECT_EQ(address.host, "::1");
   EXPECT_EQ(address.port, 7000);
   EXPECT_EQ(address.database, 3);
@@ -48,14 +47,26 @@ TEST(RedisAddress, a_socket_has_a_path_and_its_database_is_an_option) {
 }
 
 TEST(RedisAddress, what_is_not_understood_is_invalid_and_no_password_is_repeated) {
-  for (const char* uri :
-       {"", "hunter2", "http://hunter2@host", "redis://", "redis://hunter2@host",
-        "redis://a:hunter2@", "redis://a:hunter2@host:port", "redis://a:hunter2@host:70000",
-        "redis://a:hunter2@host:-1", "redis://a:hunter2@host:1/x", "redis://a:hunter2%@host",
-        "redis://a:hunter2%2@host", "redis://a:hunter2%zz@host", "redis://a:hunter2@[::1",
-        "redis://a:hunter2@[::1]x", "redis://a:hunter2@host?colour=red",
-        "redis://a:hunter2@host?db=-1", "redis://a:hunter2@host?noeviction=no",
-        "unix://a:hunter2@run/redis.sock", "unix://"}) {
+  for (const char* uri : {"",
+                          "hunter2",
+                          "http://hunter2@host",
+                          "redis://",
+                          "redis://hunter2@host",
+                          "redis://a:hunter2@",
+                          "redis://a:hunter2@host:port",
+                          "redis://a:hunter2@host:70000",
+                          "redis://a:hunter2@host:-1",
+                          "redis://a:hunter2@host:1/x",
+                          "redis://a:hunter2%@host",
+                          "redis://a:hunter2%2@host",
+                          "redis://a:hunter2%zz@host",
+                          "redis://a:hunter2@[::1",
+                          "redis://a:hunter2@[::1]x",
+                          "redis://a:hunter2@host?colour=red",
+                          "redis://a:hunter2@host?db=-1",
+                          "redis://a:hunter2@host?noeviction=no",
+                          "unix://a:hunter2@run/redis.sock",
+                          "unix://"}) {
     const auto opened = redis::open(uri, "store", nullptr);
     ASSERT_FALSE(opened.has_value()) << uri;
     EXPECT_EQ(opened.error().kind, ErrorKind::invalid) << uri;

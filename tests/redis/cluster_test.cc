@@ -118,8 +118,8 @@ TEST(RedisCluster, a_store_that_is_being_moved_is_busy_and_then_found_at_its_new
   EXPECT_TRUE(fails_with(provider->read_history("order-1"), ErrorKind::busy));
   const redis::Reply keys = from.ask({"CLUSTER", "GETKEYSINSLOT", slot, "1000"});
   ASSERT_GT(keys.value().size(), 3U);
-  std::vector<std::string> move = {"MIGRATE", "127.0.0.1", std::to_string(to.port()), "",
-                                   "0",       "5000",      "KEYS"};
+  std::vector<std::string> move = {"MIGRATE", "127.0.0.1", std::to_string(to.port()), "", "0",
+                                   "5000",    "KEYS"};
   const std::size_t half = keys.value().size() / 2;
   for (std::size_t i = 0; i < half; ++i) move.push_back(keys[i].text());
   from.ask(move);

@@ -69,7 +69,8 @@ TEST_F(RedisOpening, a_user_who_may_not_do_what_the_scripts_do_is_refused_at_onc
     server.ask({"ACL", "SETUSER", "ann", "reset", "on", ">secret", "~*", "&*", "+@all", forbidden});
     EXPECT_FALSE(open(server.uri_of("ann", "secret"), "store", nullptr).has_value()) << forbidden;
   }
-  server.ask({"ACL", "SETUSER", "ann", "reset", "on", ">secret", "~{store}*", "&{store}*", "+@all"});
+  server.ask(
+      {"ACL", "SETUSER", "ann", "reset", "on", ">secret", "~{store}*", "&{store}*", "+@all"});
   EXPECT_TRUE(open(server.uri_of("ann", "secret"), "store", nullptr).has_value());
   EXPECT_FALSE(open(server.uri_of("ann", "secret"), "another", nullptr).has_value());
 }

@@ -39,9 +39,7 @@ int free_port() {
 }  // namespace
 
 PrivateServer::PrivateServer(std::vector<std::string> options)
-    : options_(std::move(options)),
-      folder_(testing_support::fresh_folder()),
-      port_(free_port()) {
+    : options_(std::move(options)), folder_(testing_support::fresh_folder()), port_(free_port()) {
   start();
 }
 
@@ -52,11 +50,21 @@ std::string PrivateServer::uri_of(const std::string& user, const std::string& pa
 }
 
 void PrivateServer::start() {
-  std::vector<std::string> words = {
-      kProgram,    "--port",         std::to_string(port_), "--bind",  "127.0.0.1",
-      "--dir",     folder_,          "--unixsocket",        folder_ + "/redis.sock",
-      "--logfile", folder_ + "/log", "--save",              "",
-      "--enable-debug-command",      "local"};
+  std::vector<std::string> words = {kProgram,
+                                    "--port",
+                                    std::to_string(port_),
+                                    "--bind",
+                                    "127.0.0.1",
+                                    "--dir",
+                                    folder_,
+                                    "--unixsocket",
+                                    folder_ + "/redis.sock",
+                                    "--logfile",
+                                    folder_ + "/log",
+                                    "--save",
+                                    "",
+                                    "--enable-debug-command",
+                                    "local"};
   words.insert(words.end(), options_.begin(), options_.end());
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());

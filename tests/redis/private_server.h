@@ -25,14 +25,16 @@ class PrivateServer {
   std::string socket_uri() const { return "unix://" + folder_ + "/redis.sock"; }
   int port() const { return port_; }
 
-  void kill();     // SIGKILL, as a crash would.
-  void start();    // Again, on the same data and address.
-  void freeze();   // It takes what is sent, and does not move.
+  void kill();    // SIGKILL, as a crash would.
+  void start();   // Again, on the same data and address.
+  void freeze();  // It takes what is sent, and does not move.
   void unfreeze();
 
   // Asks it directly, on a connection for this question alone.
   redis::Reply ask(const std::vector<std::string>& words) const;
-  std::string text(const std::vector<std::string>& words) const { return ask(words).value().text(); }
+  std::string text(const std::vector<std::string>& words) const {
+    return ask(words).value().text();
+  }
 
   // A digest of everything that it holds.
   std::string content() const { return text({"DEBUG", "DIGEST"}); }

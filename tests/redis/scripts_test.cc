@@ -91,13 +91,14 @@ TEST_F(RedisScripts, a_refused_call_writes_nothing) {
   EXPECT_TRUE(fails_with(provider_->ack_turn(turn.token, orphan), ErrorKind::conflict));
   EXPECT_TRUE(fails_with(provider_->ack_turn(none, commit), ErrorKind::lock_lost));
   EXPECT_TRUE(fails_with(provider_->ack_turn(locked.token, commit), ErrorKind::lock_lost));
-  EXPECT_TRUE(fails_with(provider_->abandon_turn(none, {.delay = kLongLock}), ErrorKind::lock_lost));
+  EXPECT_TRUE(
+      fails_with(provider_->abandon_turn(none, {.delay = kLongLock}), ErrorKind::lock_lost));
   EXPECT_TRUE(fails_with(provider_->renew_turn(none, kLongLock), ErrorKind::lock_lost));
   EXPECT_TRUE(fails_with(provider_->ack_activity(turn.token, completion(locked.activity)),
                          ErrorKind::lock_lost));
   EXPECT_TRUE(fails_with(provider_->delete_instance("order-1", false), ErrorKind::conflict));
-  EXPECT_TRUE(fails_with(provider_->delete_instances({"order-2", "nobody"}, true),
-                         ErrorKind::not_found));
+  EXPECT_TRUE(
+      fails_with(provider_->delete_instances({"order-2", "nobody"}, true), ErrorKind::not_found));
   EXPECT_TRUE(fails_with(provider_->prune_instance("nobody", {}), ErrorKind::not_found));
   EXPECT_EQ(provider_->fetch_turn({.lock_timeout = kLongLock}).value(), std::nullopt);
   EXPECT_EQ(provider_->fetch_activity({.lock_timeout = kLongLock}).value(), std::nullopt);
@@ -178,9 +179,10 @@ TEST_F(RedisScripts, no_command_of_a_script_fails_in_a_busy_life) {
 }
 
 TEST(RedisScriptTexts, a_snippet_that_is_not_there_is_an_error) {
-  EXPECT_THROW(redis::Scripts::with("ack_turn", "no such snippet", ""), std::logic_error);
-  EXPECT_THROW(redis::Scripts::with("no_such_file", "local", ""), std::logic_error);
-  const auto changed = redis::Scripts::with("store", "local OK = {'ok'}", "local OK = {'busy'}");
+  using redis::Scripts;
+  EXPECT_THROW(Scripts::with({{"ack_turn", "no such snippet", ""}}), std::logic_error);
+  EXPECT_THROW(Scripts::with({{"no_such_file", "local", ""}}), std::logic_error);
+  const auto changed = Scripts::with({{"store", "local OK = {'ok'}", "local OK = {'busy'}"}});
   EXPECT_NE((*changed)["ack_turn"].text().find("{'busy'}"), std::string::npos);
 }
 

@@ -15,9 +15,7 @@ namespace {
 
 constexpr Duration kAWhile{20'000};
 
-std::vector<std::string> durable() {
-  return {"--appendonly", "yes", "--appendfsync", "always"};
-}
+std::vector<std::string> durable() { return {"--appendonly", "yes", "--appendfsync", "always"}; }
 
 std::unique_ptr<Provider> opened(const PrivateServer& server) {
   return redis::open(server.uri(), "store", nullptr).value();
@@ -77,8 +75,8 @@ TEST(RedisTrouble, a_server_that_is_started_again_has_everything_and_is_used_aga
   EXPECT_TRUE(fails_with(provider->fetch_turn({.poll_timeout = kLongLock}), ErrorKind::busy));
   server.start();
 
-  EXPECT_TRUE(succeeds(
-      at_last([&] { return provider->ack_turn(turn.token, commit_events({event(2)})); })));
+  EXPECT_TRUE(
+      succeeds(at_last([&] { return provider->ack_turn(turn.token, commit_events({event(2)})); })));
   EXPECT_EQ(provider->read_history("order-1").value(), events(1, 2));
 }
 
@@ -177,7 +175,8 @@ TEST(RedisTrouble, on_a_full_server_every_verb_does_all_or_nothing) {
   LockedActivity locked = take_activity(*provider);
   server.ask({"CONFIG", "SET", "maxmemory", "1"});
   const bool is_abandoned = provider->abandon_turn(turn.token).has_value();
-  const bool is_acked = provider->ack_activity(locked.token, completion(locked.activity)).has_value();
+  const bool is_acked =
+      provider->ack_activity(locked.token, completion(locked.activity)).has_value();
   const auto fetched = provider->fetch_activity({.lock_timeout = kLongLock});
   server.ask({"CONFIG", "SET", "maxmemory", "0"});
 
@@ -234,7 +233,8 @@ TEST(RedisTrouble, what_servers_say_has_the_kind_that_it_means) {
         "MASTERDOWN Link with MASTER is down", "MISCONF Redis is configured to save RDB snapshots",
         "ASK 3999 127.0.0.1:6381", "TRYAGAIN Multiple keys request during rehashing of slot",
         "CLUSTERDOWN The cluster is down", "NOREPLICAS Not enough good replicas to write.",
-        "ERR max number of clients reached", "ERR Error running script (call to f_1): "
+        "ERR max number of clients reached",
+        "ERR Error running script (call to f_1): "
         "@user_script:1: @user_script: 1: -OOM command not allowed when used memory > 'maxmemory'.",
         "ERR Error running script: Script killed by user with SCRIPT KILL."}) {
     EXPECT_EQ(kind(reply), ErrorKind::busy) << reply;

@@ -5,6 +5,9 @@
 #include "reference_providers/sqlite/sqlite_provider.h"
 #endif
 #include "tests/mutants/defect.h"
+#ifdef ACKPROOF_HAVE_REDIS
+#include "tests/mutants/redis_defects.h"
+#endif
 
 namespace ackproof {
 
@@ -81,6 +84,9 @@ std::vector<Mutant> make_all() {
     }
   }
   for (Mutant& mutant : filesystem_mutants()) all.push_back(std::move(mutant));
+#ifdef ACKPROOF_HAVE_REDIS
+  for (Mutant& mutant : redis_mutants()) all.push_back(std::move(mutant));
+#endif
   return all;
 }
 

@@ -83,7 +83,7 @@ void Ledger::serve(const Calls& group) {
     refresh();
     perform(group);
     if (!pending_.empty()) commit();
-    for (Call* call : group) call->sight = {file_, {generation_, end_}};
+    for (Call* call : group) call->sight = {index_.file, {index_.generation, index_.end}};
   } catch (...) {
     failure = translate("");
   }
@@ -116,7 +116,7 @@ void Ledger::perform(const Calls& group) {
     }
     const std::size_t before = pending_.keys.size();
     try {
-      call->work(*store_, clock_->now());
+      call->work(*index_.store, clock_->now());
     } catch (...) {
       call->failure = translate("");
     }
@@ -125,16 +125,23 @@ void Ledger::perform(const Calls& group) {
 }
 
 void Ledger::refresh() {
-  if (store_ == nullptr) return load();
+  if (index_.store == nullptr) return load();
   const Mark mark = lock_->mark();
-  if (mark == Mark{generation_, end_}) return;
-  mark.generation == generation_&& mark.end > end_ ? catch_up(mark) : load();
+  if (mark == Mark{index_.generation, index_.end}) return;
+  const bool has_more = mark.generation == index_.generation && mark.end > index_.end;
+  has_more ? catch_up(mark) : load();
+}
+
+void Ledger::use(Index index) {
+  index_ = std::move(index);
+  index_.store->set_witness([this](Effect& effect) { witness(effect); });
+  room_end_ = 0;
+  no_snapshot_before_ = 0;
 }
 
 // The descriptor goes too: after a failed sync it might tell of a success that was none.
 void Ledger::forget() noexcept {
-  store_.reset();
-  file_.reset();
+  index_ = {};
   pending_ = {};
 }
 

@@ -67,6 +67,16 @@ class Ledger {
   };
   using Calls = std::vector<Call*>;  // In the order in which they came.
 
+  // The content of a journal, and how far that goes.
+  struct Index {
+    std::unique_ptr<memory::Store> store;
+    std::shared_ptr<File> file;
+    std::uint64_t generation = 0;
+    std::uint64_t snapshot_end = kHeaderBytes;
+    std::uint64_t end = kHeaderBytes;
+    std::uint64_t sequence = 0;
+  };
+
   // What one thread does for all calls that wait, its own among them; all but the first under the
   // lock of the store.
   Calls lead(Call& own);
@@ -80,7 +90,8 @@ class Ledger {
   void create();
   void catch_up(const Mark& mark);
   void apply(Seams::When when, const FrameReader& reader, memory::Store& store) const;
-  void cut(const File& file, std::uint64_t generation, std::uint64_t end, std::uint64_t sequence);
+  void read_frames(Index& index, std::uint64_t known) const;
+  void cut(const Index& index);
   void prove(const File& file, std::uint64_t begin, std::uint64_t end, bool has_name);
 
   // ledger_writing.cc
@@ -89,7 +100,8 @@ class Ledger {
   void commit();
   bool has_grown() const;
   void take_snapshot();
-  std::uint64_t write_snapshot(const File& file, std::uint64_t generation);
+  Index write_snapshot();
+  void use(Index index);
   void forget() noexcept;
 
   std::filesystem::path journal_path() const { return folder_ / "journal"; }
@@ -102,12 +114,7 @@ class Ledger {
   std::optional<Lock> lock_;
 
   // Who leads has these to itself.
-  std::unique_ptr<memory::Store> store_;  // Null: it has to be made from the journal.
-  std::shared_ptr<File> file_;
-  std::uint64_t generation_ = 0;
-  std::uint64_t snapshot_end_ = 0;
-  std::uint64_t end_ = 0;
-  std::uint64_t sequence_ = 0;
+  Index index_;                           // Without a store it has to be made from the journal.
   std::uint64_t room_end_ = 0;            // Where the zeros end, as far as is known.
   std::uint64_t no_snapshot_before_ = 0;  // After one that failed.
   Encoded pending_;

@@ -49,34 +49,31 @@ void Ledger::load() {
   const Header header = read_header(files, *file);
   const bool is_proven = mark.generation == header.generation;
   const std::uint64_t known = is_proven ? mark.end : header.snapshot_end;
+  Index index{.store = std::make_unique<memory::Store>(limits_),
+              .file = file,
+              .generation = header.generation,
+              .snapshot_end = header.snapshot_end};
+  read_frames(index, known);
+  if (index.end < known) refuse("an acknowledged record cannot be read", index.end);
+  cut(index);
+  if (!is_proven || index.end > known) prove(*file, known, index.end, is_proven);
+  const Mark proven{index.generation, index.end};
+  if (mark != proven) lock_->set_mark(proven);
+  use(std::move(index));
+}
 
-  auto store = std::make_unique<memory::Store>(limits_);
-  FrameReader reader(files, *file, header.generation, kHeaderBytes, 0);
-  std::uint64_t end = reader.end();
-  std::uint64_t sequence = 0;
+// Up to the first that is none. What was acknowledged ends at `known`, or later.
+void Ledger::read_frames(Index& index, std::uint64_t known) const {
+  FrameReader reader(*seams_.files, *index.file, index.generation, index.end, index.sequence);
   while (reader.next() == FrameReader::Found::frame) {
     // The last one counts only as a whole, unless it was acknowledged.
     const bool is_sure = reader.end() <= known || reader.payloads_are_whole() ||
                          reader.is_frame_behind(reader.sequence() + 1);
-    if (!is_sure) break;
-    apply(Seams::When::loading, reader, *store);
-    end = reader.end();
-    sequence = reader.sequence();
+    if (!is_sure) return;
+    apply(Seams::When::loading, reader, *index.store);
+    index.end = reader.end();
+    index.sequence = reader.sequence();
   }
-  if (end < known) refuse("an acknowledged record cannot be read", end);
-  cut(*file, header.generation, end, sequence);
-  if (!is_proven || end > known) prove(*file, known, end, is_proven);
-  if (mark != Mark{header.generation, end}) lock_->set_mark({header.generation, end});
-
-  store->set_witness([this](Effect& effect) { witness(effect); });
-  store_ = std::move(store);
-  file_ = std::move(file);
-  generation_ = header.generation;
-  snapshot_end_ = header.snapshot_end;
-  end_ = end;
-  sequence_ = sequence;
-  room_end_ = 0;
-  no_snapshot_before_ = 0;
 }
 
 // An empty journal comes into being as a snapshot does, with all it needs or not at all.
@@ -90,16 +87,16 @@ void Ledger::create() {
 
 // What others have written is complete, as they have set the mark behind it.
 void Ledger::catch_up(const Mark& mark) {
-  FrameReader reader(*seams_.files, *file_, generation_, end_, sequence_);
+  FrameReader reader(*seams_.files, *index_.file, index_.generation, index_.end, index_.sequence);
   while (reader.end() < mark.end) {
     if (reader.next() != FrameReader::Found::frame) {
       refuse("an acknowledged record cannot be read", reader.end());
     }
-    apply(Seams::When::catching_up, reader, *store_);
+    apply(Seams::When::catching_up, reader, *index_.store);
   }
   if (reader.end() != mark.end) refuse("a record ends behind the mark", reader.end());
-  end_ = reader.end();
-  sequence_ = reader.sequence();
+  index_.end = reader.end();
+  index_.sequence = reader.sequence();
 }
 
 void Ledger::apply(Seams::When when, const FrameReader& reader, memory::Store& store) const {
@@ -112,14 +109,14 @@ void Ledger::apply(Seams::When when, const FrameReader& reader, memory::Store& s
 
 // Removes the remains of a frame that was never completed, behind the last one that was. If a later
 // frame is there, this one had been completed, and it is damage that must not go unnoticed.
-void Ledger::cut(const File& file, std::uint64_t generation, std::uint64_t end,
-                 std::uint64_t sequence) {
-  FrameReader rest(*seams_.files, file, generation, end, sequence);
+void Ledger::cut(const Index& index) {
+  FrameReader rest(*seams_.files, *index.file, index.generation, index.end, index.sequence);
   if (rest.is_blank_from_here()) return;
-  if (rest.is_frame_behind(sequence + 2))
-    refuse("a record before the last one cannot be read", end);
-  seams_.files->truncate(file, end);
-  seams_.files->sync(file);
+  if (rest.is_frame_behind(index.sequence + 2)) {
+    refuse("a record before the last one cannot be read", index.end);
+  }
+  seams_.files->truncate(*index.file, index.end);
+  seams_.files->sync(*index.file);
 }
 
 // Makes what is there durable, and its name and that of the folder. It is written again, because after a failed sync the

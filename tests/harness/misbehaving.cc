@@ -183,6 +183,13 @@ ProviderFactory opens_once() {
   return factory;
 }
 
+const std::vector<ackproof::Mutant>& mutants() {
+  static const std::vector<ackproof::Mutant> all = {
+      {"on_redis", ackproof::find_requirement("LOCK_2"), "Breaks nothing.",
+       on_server(ackproof::memory::factory(), "", "redis")}};
+  return all;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -199,6 +206,5 @@ int main(int argc, char** argv) {
        on_server(misbehaving("", crash), "crashing_on_redis", "redis"),
        on_server(misbehaving("", hang), "hanging_on_redis", "redis"), telling(), unreachable(),
        exotic()},
-      {{"on_redis", ackproof::find_requirement("LOCK_2"), "Breaks nothing.",
-        on_server(memory, "", "redis")}});
+      mutants);
 }

@@ -33,8 +33,7 @@ void remove_keys(Server& server, const Value& keys, Moment deadline) {
 Result<void> damage(const Scope& scope, const char* script, const Command& what) {
   try {
     Store store(scope.uri, scope.name, Scripts::standard());
-    const Reply reply = store.answer(
-        script, [&] { return what; }, soon());
+    const Reply reply = store.answer(script, [&] { return what; });
     if (reply[1].number() == 0) {
       throw Refused(ErrorKind::not_found, "there is nothing to damage");
     }

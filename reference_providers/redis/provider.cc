@@ -37,7 +37,7 @@ Capabilities offered(Durability durability) {
   declared.clocks = {ClockSource::injected, ClockSource::server};
   declared.durability = durability;
   declared.several_processes = true;
-  declared.call_limit = 2 * kPatience;
+  declared.call_limit = 3 * kPatience;
   return declared;
 }
 
@@ -392,7 +392,7 @@ class RedisProvider final : public Provider {
   auto ask(const char* script, const Arguments& arguments, const Read& read,
            const char* operation = nullptr) -> Result<std::invoke_result_t<Read, Reply>> {
     try {
-      return read(store_->answer(script, arguments, soon()));
+      return read(store_->answer(script, arguments));
     } catch (...) {
       return translate(operation == nullptr ? script : operation);
     }
@@ -436,11 +436,11 @@ class RedisProvider final : public Provider {
       std::optional<std::uint64_t> heard;
       while (true) {
         const Time before = pace_->now();
-        const Reply reply = store_->answer(operation, arguments, soon());
+        const Reply reply = store_->answer(operation, arguments);
         if (reply[0].view() != "nothing") return std::optional(read(reply.value()));
         if (timeout == Duration(0) || before >= end) return {std::nullopt};
         if (heard) {
-          const Time next = next_look(before, reply);
+          const Time next = next_look(reply);
           pace_->wait_until(std::min(end, next), [&] { return news_.so_far(queue) != *heard; });
         }
         heard = news_.heard(queue, soon());
@@ -451,11 +451,10 @@ class RedisProvider final : public Provider {
   }
 
   // When the passing of time may bring something, as the script answered: now, and when.
-  Time next_look(Time before, const Reply& reply) const {
+  Time next_look(const Reply& reply) const {
     if (reply[2].is_nil()) return Time::max();
-    const Duration rest = reply[2].time() - reply[1].time();
-    if (injected_) return rules::later(before, rest);
-    return rules::later(pace_->now() + rounding(), rest);
+    if (injected_) return reply[2].time();
+    return rules::later(pace_->now() + rounding(), reply[2].time() - reply[1].time());
   }
 
   // What the flooring of a real clock may hide.
@@ -513,11 +512,9 @@ Result<std::unique_ptr<Provider>> open(const std::string& uri, const std::string
                                        std::shared_ptr<const Scripts> scripts) {
   try {
     auto store = std::make_unique<Store>(uri, prefix, std::move(scripts));
-    const Moment deadline = soon();
     const Settings settings =
-        read_settings(store->server, store->address.vouches_for_noeviction, deadline);
-    store->answer(
-        "prepare", [] { return Command().add_count(kFormat); }, deadline);
+        read_settings(store->server, store->address.vouches_for_noeviction, soon());
+    store->answer("prepare", [] { return Command().add_count(kFormat); });
     return std::unique_ptr<Provider>(
         std::make_unique<RedisProvider>(std::move(store), std::move(clock), settings));
   } catch (...) {

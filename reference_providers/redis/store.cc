@@ -18,13 +18,13 @@ Store::Store(const std::string& uri, const std::string& prefix,
              std::shared_ptr<const Scripts> which)
     : address(parse_address(uri)), scripts(std::move(which)), server(address, tag_of(prefix)) {}
 
-Reply Store::answer(const std::string& script, const Server::Arguments& arguments,
-                    Moment deadline) {
+Reply Store::answer(const std::string& script, const Server::Arguments& arguments) {
+  const Moment late = soon();
   while (true) {
-    Reply reply = server.run((*scripts)[script], arguments, deadline);
+    Reply reply = server.run((*scripts)[script], arguments, soon());
     const std::string_view verdict = reply[0].view();
     if (verdict == "more") {
-      if (std::chrono::steady_clock::now() < deadline) continue;
+      if (std::chrono::steady_clock::now() < late) continue;
       throw Refused(ErrorKind::busy, "very much became due at once");
     }
     for (const char* good : {"ok", "nothing", "turn", "activity"}) {

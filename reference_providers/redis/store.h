@@ -8,7 +8,8 @@
 
 namespace ackproof::redis {
 
-// All waiting of one call, for connections and for answers, shares one deadline (ERR_8).
+// All waiting for one answer, for a connection and for the server, shares one deadline. A call may
+// have to wait for someone to listen, and for two answers (ERR_8).
 inline constexpr std::chrono::milliseconds kPatience{5'000};
 
 inline Moment soon() { return std::chrono::steady_clock::now() + kPatience; }
@@ -18,8 +19,9 @@ struct Store {
   Store(const std::string& uri, const std::string& prefix, std::shared_ptr<const Scripts> which);
 
   // Runs a script until it has its answer: one with very much to do does it bit by bit, so that the
-  // server serves others in between. Throws the refusal that it answers.
-  Reply answer(const std::string& script, const Server::Arguments& arguments, Moment deadline);
+  // server serves others in between. Throws the refusal that it answers, and `busy` when that takes
+  // too long: the next call goes on with it.
+  Reply answer(const std::string& script, const Server::Arguments& arguments);
 
   const Address address;
   const std::shared_ptr<const Scripts> scripts;

@@ -51,8 +51,11 @@ end
 
 -- It is eligible, at its old place.
 local function stand_in_class(place, row)
-  call('ZADD', class_of(tag_of(row), row.session), place, place)
-  refresh_class(tag_of(row), row.session)
+  local class = class_of(tag_of(row), row.session)
+  call('ZADD', class, place, place)
+  if first_of(class) == place then
+    refresh_class(tag_of(row), row.session)
+  end
   news.activities = true
 end
 

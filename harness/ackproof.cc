@@ -1,6 +1,9 @@
 // The executable: the reference providers, and the mutants that show what the suite notices.
 #include "harness/main.h"
 #include "reference_providers/memory/memory_provider.h"
+#ifdef ACKPROOF_HAVE_POSTGRES
+#include "reference_providers/postgres/postgres_provider.h"
+#endif
 #ifdef ACKPROOF_HAVE_SQLITE
 #include "reference_providers/sqlite/sqlite_provider.h"
 #endif
@@ -12,6 +15,9 @@ int main(int argc, char** argv) {
   std::vector<ackproof::ProviderFactory> providers = {ackproof::memory::factory()};
 #ifdef ACKPROOF_HAVE_SQLITE
   providers.push_back(ackproof::sqlite::factory());
+#endif
+#ifdef ACKPROOF_HAVE_POSTGRES
+  providers.push_back(ackproof::postgres::factory());
 #endif
   std::vector<ackproof::Mutant> mutants;
 #ifdef ACKPROOF_HAVE_MUTANTS

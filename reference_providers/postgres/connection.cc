@@ -44,9 +44,8 @@ std::string milliseconds(Duration span) { return std::to_string(span.count()); }
 // Plans must not depend on how full a table was when they were made: every statement has its index, and
 // a queue that is empty now may be long before anybody counts it again. With plans so certain, making
 // them anew for each call, or compiling them, is a waste.
-std::string session_options(const std::string& schema) {
-  return " -c search_path=" + quoted(schema) +
-         " -c default_transaction_isolation=read\\ committed"
+std::string session_options() {
+  return " -c default_transaction_isolation=read\\ committed"
          " -c lock_timeout=" +
          milliseconds(kLockPatience) + " -c statement_timeout=" + milliseconds(kStatementPatience) +
          " -c idle_in_transaction_session_timeout=" + milliseconds(kStatementPatience) +
@@ -56,16 +55,16 @@ std::string session_options(const std::string& schema) {
 
 }  // namespace
 
-std::string quoted(const std::string& schema) { return '"' + schema + '"'; }
+std::string quoted(const std::string& schema) {
+  if (is_name(schema)) return '"' + schema + '"';
+  throw Refused(ErrorKind::invalid,
+                "a store's schema is named by 1 to 63 letters, digits and underscores");
+}
 
-std::string connection_settings(const std::string& uri, const std::string& schema) {
-  if (!is_name(schema)) {
-    throw Refused(ErrorKind::invalid,
-                  "a store's schema is named by 1 to 63 letters, digits and underscores");
-  }
+std::string connection_settings(const std::string& uri) {
   std::map<std::string, std::string> values = parsed(uri);
   values["client_encoding"] = "UTF8";
-  values["options"] += session_options(schema);
+  values["options"] += session_options();
   // A server that fell silent is given up in time. Whoever says otherwise has his way.
   for (const auto& [name, value] :
        std::map<std::string, std::string>{{"connect_timeout", std::to_string(kPatience.count())},
@@ -88,8 +87,17 @@ std::string connection_settings(const std::string& uri, const std::string& schem
   return settings;
 }
 
-Connection::Connection(const std::string& settings) : connection_(settings) {
+Connection::Connection(const std::string& settings, const Sql& sql)
+    : sql_(sql), connection_(settings) {
   silence_.emplace(connection_);
+}
+
+void Connection::serve(const std::string& schema) {
+  if (schema == schema_) return;
+  pqxx::nontransaction turning(connection_);
+  turning.exec("SET search_path = " + quoted(schema));
+  schema_ = schema;
+  ++stores_served_;
 }
 
 bool Connection::is_quiet() const {
@@ -97,12 +105,16 @@ bool Connection::is_quiet() const {
   return socket.fd >= 0 && poll(&socket, 1, 0) == 0;
 }
 
-void Connection::prepare(const std::string& function, std::size_t arguments) {
-  std::string statement = "SELECT * FROM " + function + "(";
+void Connection::prepare(const std::string& name, std::size_t arguments) {
+  if (const auto known = sql_.statements.find(name); known != sql_.statements.end()) {
+    connection_.prepare(name, known->second);
+    return;
+  }
+  std::string statement = "SELECT * FROM " + name + "(";
   for (std::size_t i = 1; i <= arguments; ++i) {
     statement += (i == 1 ? "$" : ",$") + std::to_string(i);
   }
-  connection_.prepare(function, statement + ")");
+  connection_.prepare(name, statement + ")");
 }
 
 }  // namespace ackproof::postgres

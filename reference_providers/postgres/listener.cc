@@ -59,8 +59,9 @@ std::uint64_t Listener::Watcher::watch() {
   return listener_.changes_;
 }
 
-Listener::Listener(std::string settings, std::function<void()> on_change)
-    : settings_(std::move(settings)),
+Listener::Listener(const Pool& server, std::string schema, std::function<void()> on_change)
+    : server_(server),
+      schema_(std::move(schema)),
       on_change_(std::move(on_change)),
       bell_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (bell_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -109,7 +110,8 @@ void Listener::run() {
 
 // Listens until nobody wants it any more. Throws when the connection breaks.
 void Listener::listen() {
-  Connection connection(settings_);
+  Connection connection(server_.settings(), server_.sql());
+  connection.serve(schema_);
   std::string channel;
   {
     pqxx::nontransaction asking(connection.raw());

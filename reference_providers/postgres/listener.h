@@ -13,7 +13,7 @@
 #include <string>
 #include <thread>
 
-#include "reference_providers/postgres/connection.h"
+#include "reference_providers/postgres/pool.h"
 
 namespace ackproof::postgres {
 
@@ -21,7 +21,7 @@ namespace ackproof::postgres {
 class Listener {
  public:
   // `on_change` is called after each change, from the listener's thread.
-  Listener(std::string settings, std::function<void()> on_change);
+  Listener(const Pool& server, std::string schema, std::function<void()> on_change);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -57,7 +57,8 @@ class Listener {
   void change();
   void poke() const;
 
-  const std::string settings_;
+  const Pool& server_;
+  const std::string schema_;
   const std::function<void()> on_change_;
   const int bell_;  // An eventfd that interrupts the listening thread.
   std::atomic<std::uint64_t> changes_ = 0;

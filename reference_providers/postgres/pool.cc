@@ -1,5 +1,7 @@
 #include "reference_providers/postgres/pool.h"
 
+#include <algorithm>
+
 #include "reference_providers/postgres/errors.h"
 
 namespace ackproof::postgres {
@@ -10,21 +12,19 @@ Pool::Lease::~Lease() {
   pool_->give_back(std::move(connection_));
 }
 
-Pool::Lease Pool::take() {
-  std::unique_ptr<Connection> connection = idle();
-  // One that was ended while it was idle is noticed before anything is sent through it, so that it is
-  // known that nothing happened.
-  while (connection && !connection->is_quiet()) {
-    connection.reset();
-    const std::lock_guard lock(mutex_);
-    if (!idle_.empty()) {
-      connection = std::move(idle_.back());
-      idle_.pop_back();
+Pool::Lease Pool::take(const std::string& schema) {
+  {
+    std::unique_lock lock(mutex_);
+    if (!freed_.wait_for(lock, kPatience, [&] { return in_use_ < kMost; })) {
+      throw Refused(ErrorKind::busy, "other calls keep all connections busy");
     }
+    ++in_use_;
   }
-  if (connection) return {*this, std::move(connection)};
   try {
-    return {*this, std::make_unique<Connection>(settings_)};
+    std::unique_ptr<Connection> connection = idle(schema);
+    if (!connection) connection = std::make_unique<Connection>(settings_, sql_);
+    connection->serve(schema);
+    return {*this, std::move(connection)};
   } catch (const pqxx::failure& error) {
     give_back(nullptr);
     const std::string reason = error.what();
@@ -35,16 +35,23 @@ Pool::Lease Pool::take() {
   }
 }
 
-// Waits for its turn; null: a new one has to be made.
-std::unique_ptr<Connection> Pool::idle() {
-  std::unique_lock lock(mutex_);
-  if (!freed_.wait_for(lock, kPatience, [&] { return in_use_ < kMost; })) {
-    throw Refused(ErrorKind::busy, "other calls keep all connections of this handle busy");
+// One that serves the schema already, else one that can be turned to it, else null.
+std::unique_ptr<Connection> Pool::idle(const std::string& schema) {
+  const std::lock_guard lock(mutex_);
+  // One that was ended while it was idle is noticed before anything is sent through it, so that it is
+  // known that nothing happened.
+  std::erase_if(idle_, [](const auto& connection) { return !connection->is_quiet(); });
+  auto chosen = std::ranges::find(idle_, schema, [](const auto& each) { return each->schema(); });
+  if (chosen == idle_.end()) {
+    chosen = std::ranges::find_if(
+        idle_, [](const auto& each) { return each->stores_served() < kMostStores; });
   }
-  ++in_use_;
-  if (idle_.empty()) return nullptr;
-  std::unique_ptr<Connection> connection = std::move(idle_.back());
-  idle_.pop_back();
+  if (chosen == idle_.end()) {
+    idle_.clear();  // They served enough.
+    return nullptr;
+  }
+  std::unique_ptr<Connection> connection = std::move(*chosen);
+  idle_.erase(chosen);
   return connection;
 }
 

@@ -1,4 +1,7 @@
-// The connections of one handle: as many as calls run at the same time, up to a bound.
+// Connections to one server: as many as calls run at the same time, up to a bound.
+//
+// Handles of one factory share them, also when they work on different stores: opening a connection
+// costs the server more than a hundred calls.
 #pragma once
 
 #include <condition_variable>
@@ -14,7 +17,11 @@ namespace ackproof::postgres {
 // Safe from any thread.
 class Pool {
  public:
-  explicit Pool(std::string settings) : settings_(std::move(settings)) {}
+  Pool(const std::string& uri, Sql sql)
+      : settings_(connection_settings(uri)), sql_(std::move(sql)) {}
+
+  const std::string& settings() const { return settings_; }
+  const Sql& sql() const { return sql_; }
 
   // A connection in use. Goes back to the pool at the end, unless it was dropped.
   class Lease {
@@ -35,20 +42,28 @@ class Pool {
     bool is_good_ = true;
   };
 
-  // Throws Refused (busy) when none is free in good time, or the server cannot be reached.
-  Lease take();
+  // One that serves the store in this schema. Throws Refused: `busy` when none is free in good time, or
+  // the server cannot be reached; `invalid` for what is no name of a schema.
+  Lease take(const std::string& schema);
 
  private:
-  static constexpr std::size_t kMost = 16;
+  static constexpr std::size_t kMost = 32;
+  // The server keeps what it knows of each store that a connection served, also of those that are gone.
+  static constexpr std::size_t kMostStores = 8;
 
-  std::unique_ptr<Connection> idle();
+  std::unique_ptr<Connection> idle(const std::string& schema);
   void give_back(std::unique_ptr<Connection> connection);
 
   const std::string settings_;
+  const Sql sql_;
   std::mutex mutex_;
   std::condition_variable freed_;
   std::vector<std::unique_ptr<Connection>> idle_;  // Guarded by mutex_.
   std::size_t in_use_ = 0;                         // Guarded by mutex_.
 };
+
+// A handle on the store in `schema`, as `open` of `postgres_provider.h`, over shared connections.
+Result<std::unique_ptr<Provider>> open(std::shared_ptr<Pool> pool, const std::string& schema,
+                                       std::shared_ptr<Clock> clock);
 
 }  // namespace ackproof::postgres

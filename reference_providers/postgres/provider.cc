@@ -49,16 +49,16 @@ void add(PruneCounts& total, const PruneCounts& more) {
 
 class PostgresProvider final : public Provider {
  public:
-  PostgresProvider(const std::string& uri, const std::string& schema, std::shared_ptr<Clock> clock,
-                   const std::string& script)
+  PostgresProvider(std::shared_ptr<Pool> pool, std::string schema, std::shared_ptr<Clock> clock)
       : offered_(capabilities()),
+        pool_(std::move(pool)),
+        schema_(std::move(schema)),
         clock_(std::move(clock)),
-        pool_(connection_settings(uri, schema)),
-        listener_(connection_settings(uri, schema), [this] {
+        listener_(*pool_, schema_, [this] {
           if (clock_) clock_->wake();
         }) {
-    Pool::Lease lease = pool_.take();
-    server_ = prepare_store(*lease, schema, script);
+    server_ = with_connection(
+        [&](Connection& connection) { return prepare_store(connection, pool_->sql().script); });
     offered_.durability = server_.durability;
   }
 
@@ -284,7 +284,7 @@ class PostgresProvider final : public Provider {
   // Runs `work` with a connection from the pool, which is dropped if it may be broken.
   template <class Work>
   auto with_connection(const Work& work) -> std::invoke_result_t<Work, Connection&> {
-    Pool::Lease lease = pool_.take();
+    Pool::Lease lease = pool_->take(schema_);
     try {
       return work(*lease);
     } catch (...) {
@@ -451,24 +451,20 @@ class PostgresProvider final : public Provider {
   }
 
   Capabilities offered_;
+  const std::shared_ptr<Pool> pool_;
+  const std::string schema_;
   const std::shared_ptr<Clock> clock_;  // Null: the server's.
   Server server_;
-  Pool pool_;
   Listener listener_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Provider>> open(const std::string& uri, const std::string& schema,
+Result<std::unique_ptr<Provider>> open(std::shared_ptr<Pool> pool, const std::string& schema,
                                        std::shared_ptr<Clock> clock) {
-  return open(uri, schema, std::move(clock), script());
-}
-
-Result<std::unique_ptr<Provider>> open(const std::string& uri, const std::string& schema,
-                                       std::shared_ptr<Clock> clock, const std::string& script) {
   try {
     return std::unique_ptr<Provider>(
-        std::make_unique<PostgresProvider>(uri, schema, std::move(clock), script));
+        std::make_unique<PostgresProvider>(std::move(pool), schema, std::move(clock)));
   } catch (...) {
     Error error = translate("open");
     error.message = "cannot open the store " + schema + ": " + error.message;

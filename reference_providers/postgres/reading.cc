@@ -61,7 +61,7 @@ std::optional<CustomStatus> read_custom_status(Session& session, const std::stri
 
 std::optional<KeyValue> read_value(Session& session, const std::string& instance,
                                    const std::string& key) {
-  const pqxx::result found = session.call("live_values", instance, key);
+  const pqxx::result found = session.call("read_value", instance, key);
   if (found.empty()) return std::nullopt;
   const Row row(found[0]);
   return KeyValue{row.bytes(2), row.time(1)};
@@ -69,7 +69,7 @@ std::optional<KeyValue> read_value(Session& session, const std::string& instance
 
 std::map<std::string, KeyValue> read_values(Session& session, const std::string& instance) {
   std::map<std::string, KeyValue> values;
-  for (const pqxx::row& each : session.call("live_values", instance, std::nullopt)) {
+  for (const pqxx::row& each : session.call("read_values", instance)) {
     const Row row(each);
     values.emplace(row.text(0), KeyValue{row.bytes(2), row.time(1)});
   }

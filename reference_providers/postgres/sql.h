@@ -1,8 +1,8 @@
-// All the SQL of the PostgreSQL provider: the script that makes a store.
+// All the SQL of the PostgreSQL provider.
 //
-// A verb of the contract is a function in the store's schema, and the program only ever says
-// `SELECT * FROM verb(...)`: one round trip, one transaction. So what a store does is data, and a
-// test can spoil it by another text.
+// A verb that changes something is a function in the store's schema: one round trip, one transaction.
+// A verb that only reads is one statement: one snapshot. All of it is data, which a test can spoil by
+// another text.
 //
 // The idea in the tables: an item that cannot be delivered now is out of the way of those that can.
 //
@@ -33,8 +33,8 @@
 // holds the target's row, so that seqs are given in the order of commits, and no message comes to
 // an instance that is just being put to rest.
 //
-// Every function is volatile, and so each of its statements sees what was committed before it,
-// except those that only read: these are stable, and all they say is one snapshot.
+// Each statement of a volatile function sees what was committed before it; so what has to be true at
+// one moment is one statement.
 //
 // Time. `given` is the injected clock's time; NULL: the server's clock is read, after the last lock
 // (TIME_3). Times are milliseconds since the epoch; 0 and whatever lies before it is "at once".
@@ -42,6 +42,7 @@
 // only. A `body` is a payload as `body.h` encodes it.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -52,8 +53,20 @@ namespace ackproof::postgres {
 // The schema version that the script makes.
 inline constexpr int kSchemaVersion = 1;
 
-// Parts of the script, in the order in which they are run.
+struct Sql {
+  std::string script;                             // Makes a store in a schema that is there.
+  std::map<std::string, std::string> statements;  // By name. What is not among them is a function.
+};
+
+// The SQL that works.
+const Sql& good_sql();
+
+// The provider with other SQL, which has to define the same functions and statements.
+ProviderFactory factory(const Sql& sql);
+
 namespace sql {
+
+// Parts of the script, in the order in which they are run.
 extern const char kTables[];
 extern const char kCommon[];
 extern const char kMessages[];
@@ -62,18 +75,10 @@ extern const char kAck[];
 extern const char kActivities[];
 extern const char kSessions[];
 extern const char kValues[];
-extern const char kReading[];
-extern const char kManagement[];
 extern const char kRemoval[];
-extern const char kHooks[];
+
+extern const std::map<std::string, std::string> kStatements;
+
 }  // namespace sql
-
-// All of it.
-std::string script();
-
-// The provider on stores that another script makes, which has to define the same functions.
-Result<std::unique_ptr<Provider>> open(const std::string& uri, const std::string& schema,
-                                       std::shared_ptr<Clock> clock, const std::string& script);
-ProviderFactory factory(const std::string& script);
 
 }  // namespace ackproof::postgres

@@ -3,6 +3,15 @@
 namespace ackproof::postgres::sql {
 
 const char kRemoval[] = R"sql(
+-- An instance and its descendants, itself first. UNION, not UNION ALL: a cycle ends (MGMT_3).
+CREATE FUNCTION read_tree(_id text) RETURNS SETOF text LANGUAGE sql STABLE AS $$
+  WITH RECURSIVE tree (id) AS (
+    SELECT id FROM instance WHERE id = _id AND created_at IS NOT NULL
+    UNION
+    SELECT child.id FROM tree JOIN instance AS child ON child.parent = tree.id)
+  SELECT id FROM tree
+$$;
+
 -- Whether all of these are over. What has no record has not even started, and so is not (DEL_4).
 CREATE FUNCTION are_over(_ids text[]) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT coalesce(bool_and(coalesce(status IN (1, 2), false)), true)
@@ -94,17 +103,6 @@ BEGIN
   RETURN QUERY SELECT * FROM remove(_ids);
 END $$;
 
--- Terminal roots that ended before then (NULL: whenever), the longest ended first. Whether their
--- descendants are terminal is seen when each is deleted (DEL_5).
-CREATE FUNCTION list_ended_roots(_before bigint) RETURNS SETOF text LANGUAGE sql STABLE AS $$
-  SELECT id FROM instance JOIN execution
-    ON execution.instance = number AND execution.execution = instance.execution
-  WHERE status IN (1, 2) AND (_before IS NULL OR completed_at < _before)
-    AND NOT EXISTS (SELECT 1 FROM instance AS parent
-                    WHERE parent.id = instance.parent AND parent.created_at IS NOT NULL)
-  ORDER BY completed_at, number
-$$;
-
 -- Deletes the tree of one candidate, or says no line if it does not match.
 CREATE FUNCTION delete_if_matching(_id text, _before bigint)
 RETURNS TABLE (instances bigint, executions bigint, events bigint, items bigint)
@@ -121,13 +119,6 @@ BEGIN
     RETURN QUERY SELECT * FROM remove(_members);
   END IF;
 END $$;
-
--- The instances whose current execution ended before then; NULL: all (PRUNE_2).
-CREATE FUNCTION list_ended(_before bigint) RETURNS SETOF text LANGUAGE sql STABLE AS $$
-  SELECT id FROM instance JOIN execution
-    ON execution.instance = number AND execution.execution = instance.execution
-  WHERE _before IS NULL OR completed_at < _before ORDER BY number
-$$;
 
 -- Removes the executions of an instance that are below its so many highest and ended before then; says
 -- no line if there is no such instance, or if its current execution did not end before `_ended`. The
@@ -155,29 +146,6 @@ BEGIN
   GET DIAGNOSTICS executions = ROW_COUNT;
   RETURN NEXT;
 END $$;
-)sql";
-
-// A body in a format that nobody knows.
-const char kHooks[] = R"sql(
-CREATE FUNCTION corrupt_history(_id text, _execution bigint) RETURNS SETOF bigint
-LANGUAGE sql AS $$
-  UPDATE event SET body = '\x00'
-  WHERE instance = (SELECT number FROM instance WHERE id = _id) AND execution = _execution
-  RETURNING id
-$$;
-
-CREATE FUNCTION corrupt_message(_target text, _id bigint) RETURNS SETOF bigint LANGUAGE sql AS $$
-  UPDATE message SET body = '\x00'
-  WHERE instance = (SELECT number FROM instance WHERE id = _target) AND id = _id
-  RETURNING seq
-$$;
-
-CREATE FUNCTION corrupt_activity(_instance text, _execution bigint, _id bigint)
-RETURNS SETOF bigint LANGUAGE sql AS $$
-  UPDATE activity SET body = '\x00'
-  WHERE instance = _instance AND execution = _execution AND id = _id
-  RETURNING seq
-$$;
 )sql";
 
 }  // namespace ackproof::postgres::sql

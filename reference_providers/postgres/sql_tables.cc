@@ -5,8 +5,6 @@ namespace ackproof::postgres {
 namespace sql {
 
 const char kTables[] = R"sql(
-CREATE TABLE store (version integer NOT NULL);
-
 CREATE SEQUENCE ticket;
 
 CREATE TABLE instance (
@@ -113,6 +111,8 @@ CREATE TABLE value (
 )sql";
 
 const char kCommon[] = R"sql(
+CREATE FUNCTION schema_version() RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+
 -- The time, floored to milliseconds.
 CREATE FUNCTION clock(given bigint) RETURNS bigint LANGUAGE sql AS $$
   SELECT coalesce(given, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
@@ -197,14 +197,16 @@ END $$;
 
 }  // namespace sql
 
-std::string script() {
-  std::string all;
-  for (const char* part : {sql::kTables, sql::kCommon, sql::kMessages, sql::kTurns, sql::kAck,
-                           sql::kActivities, sql::kSessions, sql::kValues, sql::kReading,
-                           sql::kManagement, sql::kRemoval, sql::kHooks}) {
-    all += part;
-  }
-  return all;
+const Sql& good_sql() {
+  static const Sql sql = [] {
+    Sql all{"", sql::kStatements};
+    for (const char* part : {sql::kTables, sql::kCommon, sql::kMessages, sql::kTurns, sql::kAck,
+                             sql::kActivities, sql::kSessions, sql::kValues, sql::kRemoval}) {
+      all.script += part;
+    }
+    return all;
+  }();
+  return sql;
 }
 
 }  // namespace ackproof::postgres

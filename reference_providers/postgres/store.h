@@ -14,14 +14,14 @@ struct Server {
   Durability durability = Durability::is_volatile;
 };
 
-// Sees to it that the schema holds a store, made by `script` if there is none. Any number of processes
-// may do so at the same time (DUR_4).
+// Sees to it that the schema that the connection serves holds a store, made by `script` if there is
+// none. Any number of processes may do so at the same time (DUR_4).
 //
 // Throws Refused for a server that cannot hold one, for the schema of another program and for a newer
 // version of the schema; nothing is changed then.
-Server prepare_store(Connection& connection, const std::string& schema, const std::string& script);
+Server prepare_store(Connection& connection, const std::string& script);
 
-// Removes the schema with all that is in it.
-void drop_store(const std::string& uri, const std::string& schema);
+// Removes that schema with all that is in it.
+void drop_store(Connection& connection);
 
 }  // namespace ackproof::postgres

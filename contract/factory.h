@@ -36,8 +36,9 @@ struct ProviderFactory {
   // one scope act on the same store, whoever opened them and whether or not others are open.
   std::function<Result<std::unique_ptr<Provider>>(const Scope&)> open;
 
-  // Removes what `open` left outside the scope's folder. Called once, after every handle is gone,
-  // unless the process was killed. Optional.
+  // Removes what `open` left outside the scope's folder. Called after every handle is gone; when the process of the
+  // handles crashed or was killed, by another one later. So the store may be in any state, and may never have been
+  // opened. Throws when something is left. Optional.
   std::function<void(const Scope&)> destroy = nullptr;
 
   // Each makes the stored form of something undecodable, keys staying readable, while handles are

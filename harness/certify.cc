@@ -6,15 +6,16 @@
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
-#include <random>
-#include <thread>
+#include <optional>
 
-#include "contract/profiles.h"
+#include "harness/address.h"
 #include "harness/files.h"
+#include "harness/orders.h"
 #include "harness/runner/child.h"
 #include "harness/runner/runner.h"
-#include "harness/selection.h"
+#include "harness/store_servers.h"
 #include "reports/judgement.h"
+#include "reports/matrix.h"
 #include "reports/render.h"
 #include "reports/run_json.h"
 
@@ -33,77 +34,6 @@ std::string known_names(const Registry& registry) {
     names += (names.empty() ? "" : ", ") + factory.name;
   }
   return names;
-}
-
-// Narrows the orders to what did not pass in an earlier run.
-Result<void> take_over_failures(const std::filesystem::path& record, Orders& orders) {
-  const Result<std::string> text = read_whole(record);
-  if (!text) return text.error();
-  const Result<Run> run = reports::read_run(text.value());
-  if (!run) {
-    return Error{ErrorKind::invalid, "certify",
-                 record.string() + " is not a record of a run: " + run.error().message};
-  }
-  if (run.value().provider != orders.provider) {
-    return Error{
-        ErrorKind::invalid, "certify",
-        record.string() + " is about " + run.value().provider + ", not about " + orders.provider};
-  }
-  if (const std::uint64_t missing = judge(run.value()).missing; missing > 0) {
-    return Error{ErrorKind::invalid, "certify",
-                 record.string() + " is incomplete, " + std::to_string(missing) +
-                     " verdicts are missing: certify again instead"};
-  }
-  orders.selection = run.value().selection;
-  orders.selection.requirements.clear();
-  orders.clock = orders.selection.clock == ClockSource::injected ? ClockWish::virtual_time
-                                                                 : ClockWish::real_time;
-  std::string& names = orders.selection.filter;
-  names.clear();
-  for (const Verdict& verdict : run.value().verdicts) {
-    const bool settled =
-        verdict.outcome == Outcome::passed || verdict.outcome == Outcome::not_applicable;
-    if (settled || matches(names.empty() ? "-" : names, verdict.validation)) continue;
-    names += (names.empty() ? "" : ",") + verdict.validation;
-  }
-  if (names.empty()) {
-    return Error{ErrorKind::not_found, "certify", "everything in " + record.string() + " passed"};
-  }
-  return {};
-}
-
-Result<Orders> orders_from(const CertifyCommand& command, const std::string& typed) {
-  Orders orders;
-  orders.provider = command.provider;
-  orders.command = typed;
-  orders.clock = command.clock == "real"      ? ClockWish::real_time
-                 : command.clock == "virtual" ? ClockWish::virtual_time
-                                              : ClockWish::automatic;
-  orders.in_process = command.in_process;
-  orders.timeout = std::chrono::seconds(command.timeout_s);
-  orders.jobs =
-      command.jobs != 0 ? command.jobs : std::max(1U, std::thread::hardware_concurrency());
-  orders.selection.seed = command.seed_given ? command.seed : std::random_device{}();
-  orders.selection.filter = command.filter;
-  orders.selection.repeat = command.repeat;
-  orders.selection.sequences = command.sequences;
-  orders.selection.sequence_length = command.sequence_length;
-  const Result<std::vector<std::string>> profiles = profiles_from(command.profiles);
-  if (!profiles) return profiles.error();
-  orders.selection.profiles = profiles.value();
-  const Result<Level> level = level_from(command.level);
-  if (!level) return level.error();
-  orders.selection.level = level.value();
-  for (const std::string& text : command.requirements) {
-    const Result<std::string> id = clause_or_area(text);
-    if (!id) return id.error();
-    orders.selection.requirements.push_back(id.value());
-  }
-  if (!command.rerun_failed.empty()) {
-    const Result<void> taken = take_over_failures(command.rerun_failed, orders);
-    if (!taken) return taken.error();
-  }
-  return orders;
 }
 
 // A line that is written over on a terminal; one line per verdict in a pipe.
@@ -132,6 +62,11 @@ Progress show_progress(bool terminal, std::size_t& planned, std::size_t& done) {
     }
     std::fflush(stdout);
   };
+  progress.left_behind = [](const std::vector<std::string>& stores) {
+    std::string names;
+    for (const std::string& store : stores) names += " " + store;
+    refuse("these stores could not be removed from the server:" + names, 0);
+  };
   return progress;
 }
 
@@ -155,43 +90,161 @@ void stop_on_signals() {
   for (const int which : {SIGINT, SIGTERM, SIGHUP}) sigaction(which, &action, nullptr);
 }
 
-}  // namespace
+// What came of one provider.
+struct Asked {
+  std::string provider;
+  std::optional<Run> run;
+  std::string trouble;  // Why there is no run, a sentence.
+  int code = kBroken;
+};
 
-int certify(const Registry& registry, const CertifyCommand& command, const std::string& typed) {
-  if (registry.find(command.provider) == nullptr) {
-    return refuse(
-        "there is no provider '" + command.provider + "'; there are " + known_names(registry),
-        kUsage);
-  }
-  const Result<Orders> orders = orders_from(command, typed);
-  if (!orders) {
-    const bool nothing = orders.error().kind == ErrorKind::not_found;
-    return refuse(orders.error().message, nothing ? kNothingSelected : kUsage);
-  }
-  if (const Result<void> ready = prepare_folder(command.out); !ready) {
-    return refuse(ready.error().message, kUsage);
-  }
-  stop_on_signals();
+// The exit code of several providers is the first of these that one of them has. An interrupt says that the rest is
+// unknown. Then a refuted clause: it stands, whatever else could not be decided or started.
+constexpr int kWorstFirst[] = {kInterrupted, kNotCertified,    kBroken,
+                               kUsage,       kNothingSelected, kCertified};
 
+int worst_of(const std::vector<Asked>& all) {
+  for (const int code : kWorstFirst) {
+    if (std::ranges::find(all, code, &Asked::code) != all.end()) return code;
+  }
+  return kBroken;
+}
+
+int code_for(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::not_found:
+      return kNothingSelected;
+    case ErrorKind::unsupported:
+    case ErrorKind::invalid:
+      return kUsage;
+    default:
+      return kBroken;
+  }
+}
+
+Asked trouble(const std::string& provider, const std::string& sentence, int code) {
+  return {provider, std::nullopt, sentence, code};
+}
+
+// Certifies one provider, and writes its reports into `folder`.
+Asked ask(const Registry& registry, Orders orders, StoreServers& servers,
+          const std::filesystem::path& folder) {
+  const std::string provider = orders.provider;
+  if (const Result<void> ready = prepare_folder(folder); !ready) {
+    return trouble(provider, ready.error().message, kUsage);
+  }
+  const Result<StoreServers::Place> place = servers.place_for(*registry.find(provider));
+  if (!place) {
+    const bool is_usage = place.error().kind == ErrorKind::invalid;
+    return trouble(provider, place.error().message, is_usage ? kUsage : kBroken);
+  }
+  orders.uri = place.value().uri;
+  orders.server = place.value().shown;
   const bool terminal = isatty(STDOUT_FILENO) == 1;
   std::size_t planned = 0;
   std::size_t done = 0;
-  const Result<Run> run =
-      carry_out(registry, orders.value(), show_progress(terminal, planned, done));
-  if (!run && interrupted()) return kInterrupted;
-  if (!run) {
-    const ErrorKind kind = run.error().kind;
-    return refuse(run.error().message, kind == ErrorKind::not_found     ? kNothingSelected
-                                       : kind == ErrorKind::unsupported ? kUsage
-                                                                        : kBroken);
-  }
-  if (const Result<void> written = write_reports(run.value(), command.out); !written) {
-    return refuse(written.error().message, kBroken);
+  Result<Run> run = carry_out(registry, orders, show_progress(terminal, planned, done));
+  if (!run && interrupted()) return trouble(provider, "interrupted", kInterrupted);
+  if (!run) return trouble(provider, run.error().message, code_for(run.error()));
+  if (const Result<void> written = write_reports(run.value(), folder); !written) {
+    return trouble(provider, written.error().message, kBroken);
   }
   std::cout << reports::render_text(run.value(), terminal)
-            << "Report: " << std::filesystem::absolute(command.out / "report.html").string()
+            << "Report: " << std::filesystem::absolute(folder / "report.html").string()
             << std::endl;
-  return exit_code(run.value(), judge(run.value()));
+  const int code = exit_code(run.value(), judge(run.value()));
+  return {provider, std::move(run).value(), "", code};
+}
+
+// Several providers, one after the other, and a table at the end.
+int certify_all(const Registry& registry, const CertifyCommand& command, Orders orders,
+                StoreServers& servers) {
+  std::vector<Asked> all;
+  for (const std::string& provider : command.providers) {
+    if (interrupted()) {
+      all.push_back(trouble(provider, "interrupted", kInterrupted));
+      continue;
+    }
+    std::cout << (all.empty() ? "" : "\n");
+    orders.provider = provider;
+    all.push_back(ask(registry, orders, servers, command.out / provider));
+    if (!all.back().trouble.empty() && all.back().code != kInterrupted) {
+      refuse(provider + ": " + all.back().trouble, 0);
+    }
+  }
+  std::vector<reports::MatrixRow> rows;
+  for (const Asked& asked : all) {
+    rows.push_back({asked.provider, asked.run ? &*asked.run : nullptr, asked.trouble,
+                    asked.provider + "/report.html"});
+  }
+  std::cout << "\n"
+            << reports::render_matrix(rows, isatty(STDOUT_FILENO) == 1) << "Reports below "
+            << std::filesystem::absolute(command.out).string() << std::endl;
+  return worst_of(all);
+}
+
+// Names that are known, each once; `all` stands for every provider.
+Result<std::vector<std::string>> providers_from(const Registry& registry,
+                                                const std::vector<std::string>& names) {
+  std::vector<std::string> found;
+  const auto add = [&found](const std::string& name) {
+    if (std::ranges::find(found, name) == found.end()) found.push_back(name);
+  };
+  for (const std::string& name : names) {
+    if (name == "all") {
+      for (const ProviderFactory& factory : registry.providers) add(factory.name);
+    } else if (registry.find(name) != nullptr) {
+      add(name);
+    } else {
+      const std::string shown = is_address(name) ? without_credentials(name) : name;
+      return Error{
+          ErrorKind::invalid, "certify",
+          "there is no provider '" + shown + "'; there are " + known_names(registry) + ", and all"};
+    }
+  }
+  return found;
+}
+
+// Why what was typed makes no sense together; empty when it does.
+std::string contradiction(const CertifyCommand& command) {
+  const std::string several = std::to_string(command.providers.size()) + " providers";
+  if (!command.uri.empty() && !is_address(command.uri)) {
+    return "the address of a server, by --uri or ACKPROOF_URI, looks like "
+           "postgresql://host/database or redis://host:6379";
+  }
+  if (command.providers.size() < 2) return {};
+  if (!command.uri.empty()) {
+    return "an address, by --uri or ACKPROOF_URI, is for one provider at a time, not for " +
+           several;
+  }
+  if (!command.rerun_failed.empty()) {
+    return "--rerun-failed is about the one provider of its record, not about " + several;
+  }
+  return {};
+}
+
+}  // namespace
+
+int certify(const Registry& registry, const CertifyCommand& asked_for, const std::string& typed) {
+  CertifyCommand command = asked_for;
+  const Result<std::vector<std::string>> providers = providers_from(registry, command.providers);
+  if (!providers) return refuse(providers.error().message, kUsage);
+  command.providers = providers.value();
+  if (const std::string sentence = contradiction(command); !sentence.empty()) {
+    return refuse(sentence, kUsage);
+  }
+  const Result<Orders> orders = orders_from(command, typed);
+  if (!orders) return refuse(orders.error().message, code_for(orders.error()));
+  stop_on_signals();
+
+  StoreServers servers(command.uri);
+  const bool is_matrix =
+      std::ranges::find(asked_for.providers, "all") != asked_for.providers.end() ||
+      command.providers.size() > 1;
+  if (is_matrix) return certify_all(registry, command, orders.value(), servers);
+  const Asked asked = ask(registry, orders.value(), servers, command.out);
+  if (asked.trouble.empty() || asked.code == kInterrupted) return asked.code;
+  return refuse(asked.trouble, asked.code);
 }
 
 }  // namespace ackproof

@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "harness/address.h"
+
 namespace ackproof {
 
 namespace {
@@ -11,17 +13,25 @@ void add_certify(CLI::App& app, Command& command) {
   CertifyCommand& order = command.certify;
   CLI::App* certify = app.add_subcommand("certify", "Run the suite against a provider and report");
   certify->callback([&command] { command.verb = Command::Verb::certify; });
-  certify->add_option("provider", order.provider, "A name that `ackproof list providers` shows")
+  certify
+      ->add_option("provider", order.providers,
+                   "Names that `ackproof list providers` shows; all: every one of them")
       ->required();
-  certify->add_option("-o,--out", order.out, "Folder for run.json, report.html and junit.xml")
+  certify
+      ->add_option("-o,--out", order.out,
+                   "Folder for run.json, report.html and junit.xml; with several providers, one "
+                   "folder for each in it")
       ->capture_default_str();
   certify
       ->add_option("--profile", order.profiles,
                    "What to certify; several with commas. Default: all that is declared")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   certify->add_option("--level", order.level, "How hard to try: 1 functional, 2, 3, 4, or a name")
       ->capture_default_str();
-  certify->add_option("-j,--jobs", order.jobs, "Validations at a time. Default: one per core")
+  certify
+      ->add_option("-j,--jobs", order.jobs,
+                   "Validations at a time. Default: one per core, in real time 16 per core")
       ->check(CLI::Range(1U, 1024U));
   certify->add_option_function<std::uint64_t>(
       "--seed",
@@ -35,7 +45,8 @@ void add_certify(CLI::App& app, Command& command) {
   certify
       ->add_option("--requirement", order.requirements,
                    "Only these clauses (LOCK_2) or areas (LOCK); several with commas")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   certify->add_option("--repeat", order.repeat, "Ask everything so many times")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))
       ->capture_default_str();
@@ -58,6 +69,12 @@ void add_certify(CLI::App& app, Command& command) {
   certify->add_option("--timeout", order.timeout_s, "Seconds after which a validation is killed")
       ->check(CLI::Range(1U, 86'400U))
       ->capture_default_str();
+  certify
+      ->add_option(
+          "--uri", order.uri,
+          "The server to use, whose other content is left alone, instead of a private one. "
+          "Passwords are safer in ACKPROOF_URI, which says the same")
+      ->envname("ACKPROOF_URI");
   certify->add_flag("--in-process", order.in_process,
                     "One after the other in this process, for a debugger: nothing is contained");
   // The record says all of this.
@@ -69,6 +86,8 @@ void add_certify(CLI::App& app, Command& command) {
       "Examples:\n"
       "  ackproof certify sqlite\n"
       "  ackproof certify sqlite --requirement LOCK --repeat 20\n"
+      "  ackproof certify all\n"
+      "  ackproof certify postgres --uri postgresql://ann@db/scratch\n"
       "  ackproof certify sqlite --rerun-failed ackproof-report/run.json");
 }
 
@@ -116,7 +135,8 @@ Command parse_command_line(int argc, char** argv, int& exit_code) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 certified, 1 not certified, 2 usage, 3 broken or inconclusive,\n"
-      "            5 nothing selected, 130 interrupted");
+      "            5 nothing selected, 130 interrupted. Of several providers: the first of\n"
+      "            130, 1, 3, 2, 5, 0 that one of them has");
   add_certify(app, command);
   add_others(app, command);
   exit_code = -1;
@@ -125,7 +145,11 @@ Command parse_command_line(int argc, char** argv, int& exit_code) {
   } catch (const CLI::Success& asked) {  // --help and --version
     exit_code = app.exit(asked);
   } catch (const CLI::ParseError& error) {
-    std::cerr << "ackproof: " << error.what() << ". `ackproof --help` shows what there is.\n";
+    std::string sentence = error.what();
+    for (int i = 1; i < argc; ++i) {
+      if (is_address(argv[i])) sentence = Secrets(argv[i]).hidden(sentence);
+    }
+    std::cerr << "ackproof: " << sentence << ". `ackproof --help` shows what there is.\n";
     exit_code = kUsage;
   }
   return command;

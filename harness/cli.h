@@ -21,11 +21,12 @@ enum ExitCode : int {
 };
 
 struct CertifyCommand {
-  std::string provider;
+  std::vector<std::string> providers;
+  std::string uri;  // Of the server that the stores are to live on; empty: a private one.
   std::filesystem::path out = "ackproof-report";
   std::vector<std::string> profiles;
   std::string level = "1";
-  unsigned jobs = 0;  // 0: as many as there are cores.
+  unsigned jobs = 0;  // 0: one per core, and more in real time.
   std::uint64_t seed = 0;
   bool seed_given = false;
   std::string filter;

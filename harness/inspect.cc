@@ -51,9 +51,9 @@ std::string list_validations() {
 }
 
 std::string list_mutants(const Registry& registry) {
-  if (registry.mutants.empty()) return "This program has no mutants built in.\n";
+  if (registry.mutants().empty()) return "This program has no mutants built in.\n";
   std::string out;
-  for (const Mutant& mutant : registry.mutants) {
+  for (const Mutant& mutant : registry.mutants()) {
     out += padded(mutant.breaks->id, 10) + padded(mutant.name, 46) + mutant.summary + "\n";
   }
   return out;
@@ -94,7 +94,7 @@ std::string explain_clause(const Registry& registry, const Requirement& clause) 
   for (const Validation& validation : catalogue()) {
     if (validation.proves.id == clause.id) out += "  " + std::string(validation.name) + "\n";
   }
-  for (const Mutant& mutant : registry.mutants) {
+  for (const Mutant& mutant : registry.mutants()) {
     if (mutant.breaks->id == clause.id) {
       out += "\nMutant " + mutant.name + "\n" + wrapped(mutant.summary, 2);
     }
@@ -137,7 +137,7 @@ Coverage coverage(const Registry& registry, const std::vector<std::string>& prof
         },
         [](const Validation& validation) { return validation.name; });
     const std::size_t mutants = add_names(
-        names, "proves", registry.mutants,
+        names, "proves", registry.mutants(),
         [&](const Mutant& mutant) { return mutant.breaks->id == clause.id; },
         [](const Mutant& mutant) { return mutant.name; });
     told.text += padded(clause.id, 10) + padded(name(clause.force), 8) +
@@ -167,7 +167,7 @@ Result<std::string> explain(const Registry& registry, const std::string& id) {
     return std::string(validation->name) + " proves\n\n" +
            explain_clause(registry, validation->proves);
   }
-  for (const Mutant& mutant : registry.mutants) {
+  for (const Mutant& mutant : registry.mutants()) {
     if (mutant.name == id || "mutant:" + mutant.name == id) {
       return mutant.name + " breaks " + std::string(mutant.breaks->id) + "\n\n" +
              wrapped(mutant.summary, 2);

@@ -3,9 +3,11 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cstring>
 #include <iostream>
 
 #include "contract/profiles.h"
+#include "harness/address.h"
 #include "harness/certify.h"
 #include "harness/cli.h"
 #include "harness/files.h"
@@ -80,22 +82,32 @@ int carry_out_command(const Registry& registry, const Command& command, const st
   return kUsage;
 }
 
+// Everybody on the machine can read the command line of a running program.
+void forget_addresses(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string shown = shown_command({argv[i]});
+    const std::size_t size = std::strlen(argv[i]);
+    if (shown != argv[i]) std::strncpy(argv[i], shown.c_str(), size);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv, std::vector<ProviderFactory> providers,
-         std::vector<Mutant> mutants) {
+         Mutants mutants) {
   signal(SIGPIPE, SIG_IGN);  // A store's socket that dies must not take the program with it.
-  const Registry registry{std::move(providers), std::move(mutants)};
+  const Registry registry{std::move(providers), mutants};
   if (const int code = child_main(argc, argv, registry); code >= 0) return code;
   int exit_code = -1;
   const Command command = parse_command_line(argc, argv, exit_code);
   if (exit_code >= 0) return exit_code;
-  std::string typed = std::filesystem::path(argv[0]).filename().string();
-  for (int i = 1; i < argc; ++i) typed += std::string(" ") + argv[i];
+  std::vector<std::string> typed(argv, argv + argc);
+  typed[0] = std::filesystem::path(argv[0]).filename().string();
+  forget_addresses(argc, argv);
   try {
-    return carry_out_command(registry, command, typed);
+    return carry_out_command(registry, command, shown_command(typed));
   } catch (const std::exception& exception) {
-    return refuse(exception.what(), kBroken);
+    return refuse(Secrets(command.certify.uri).hidden(exception.what()), kBroken);
   }
 }
 

@@ -23,6 +23,6 @@ namespace ackproof {
 // Runs the command line and returns the exit code: 0 certified, 1 not, 2 usage, 3 broken or
 // inconclusive, 5 nothing selected, 130 interrupted.
 int main(int argc, char** argv, std::vector<ProviderFactory> providers,
-         std::vector<Mutant> mutants = {});
+         Mutants mutants = no_mutants);
 
 }  // namespace ackproof

@@ -18,9 +18,13 @@ struct Mutant {
   ProviderFactory factory;
 };
 
+// A function, because there may be a thousand of them, and most processes need none.
+using Mutants = const std::vector<Mutant>& (*)();
+const std::vector<Mutant>& no_mutants();
+
 struct Registry {
   std::vector<ProviderFactory> providers;
-  std::vector<Mutant> mutants;
+  Mutants mutants = no_mutants;
 
   // The provider of this name, or the mutant named "mutant:…", or null.
   const ProviderFactory* find(std::string_view name) const;

@@ -4,7 +4,7 @@ set -eu
 
 packages="g++ cmake ninja-build ccache libgtest-dev libsqlite3-dev nlohmann-json3-dev libcli11-dev
 libssl-dev libvalijson-dev libbenchmark-dev
-librapidcheck-dev"
+librapidcheck-dev pkg-config libpqxx-dev libhiredis-dev postgresql redis-server"
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   echo "setup: this is not Debian or Ubuntu. Please install the equivalents of these packages:" >&2

@@ -275,6 +275,8 @@ Markup repetition(const Run& run) {
       line("Suite", "ackproof " + run.suite.version), line("Contract", run.suite.contract_version),
       line("Digest of the suite", digest), line("System", run.environment.system),
       line("Compiler", run.environment.compiler), line("Cores", grouped(run.environment.cores)),
+      line("Stores on", run.environment.file_system),
+      line("Server", run.environment.server.empty() ? "none" : run.environment.server),
       line("Repetitions", grouped(run.selection.repeat)),
       line("Random sequences", grouped(run.selection.sequences) + " of " +
                                    grouped(run.selection.sequence_length) + " calls"),

@@ -66,6 +66,8 @@ struct Environment {
   std::string system;    // "Linux 6.1.0 x86_64".
   std::string compiler;  // "g++ 12.2.0".
   std::uint64_t cores = 1;
+  std::string file_system;  // That the stores of embedded providers lived on: "ext4", "tmpfs".
+  std::string server = {};  // Of the stores: "PostgreSQL, private", or an address without its secrets; empty: none.
   bool operator==(const Environment&) const = default;
 };
 

@@ -66,6 +66,8 @@ inline constexpr auto kFields<Environment> = std::tuple{
     field("system", &Environment::system),
     field("compiler", &Environment::compiler),
     field("cores", &Environment::cores),
+    field("file_system", &Environment::file_system),
+    field("server", &Environment::server),
 };
 
 template <>

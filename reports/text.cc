@@ -108,6 +108,9 @@ void header(const Run& run, Terminal& out) {
            readable_line(run.description.store_version) + std::string(kGap) + "ackproof " +
            readable_line(run.suite.version) + std::string(kGap) + "contract " +
            readable_line(run.suite.contract_version));
+  if (!run.environment.server.empty()) {
+    out.line("server: " + readable_line(run.environment.server));
+  }
   out.line(readable_line(selection_name(asked)) + std::string(kGap) + clock_name(asked.clock) +
            std::string(kGap) + "seed " + std::to_string(asked.seed) + std::string(kGap) +
            readable_line(run.started_at) + std::string(kGap) + duration_name(run.took));

@@ -204,6 +204,9 @@ std::string reproduce_command(const Run& run, const Verdict& verdict) {
   std::string command = shell_quote(program_of(run.command)) + " certify " +
                         shell_quote(run.provider) + " --filter " + shell_quote(verdict.validation) +
                         " --seed " + std::to_string(verdict.seed);
+  if (run.environment.server.find("://") != std::string::npos) {
+    command += " --uri " + shell_quote(run.environment.server);
+  }
   if (run.selection.clock != ClockSource::injected) command += " --clock real";
   if (run.selection.sequences != kSequences) {
     command += " --sequences " + std::to_string(run.selection.sequences);

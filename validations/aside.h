@@ -34,11 +34,16 @@ class Aside {
   template <class Call>
   Aside(Context& ctx, Call call) : ctx_(&ctx) {
     (void)ctx.description();  // Read here, not while threads run.
-    const std::uint64_t looks = ctx.looks_at_the_clock();
-    std::packaged_task<Answer()> task(std::move(call));
+    std::promise<std::uint64_t> started;
+    std::future<std::uint64_t> looks = started.get_future();
+    std::packaged_task<Answer()> task(
+        [&ctx, call = std::move(call), started = std::move(started)]() mutable {
+          started.set_value(ctx.looks_at_the_clock(std::this_thread::get_id()));
+          return call();
+        });
     answer_ = task.get_future();
     thread_ = std::thread(std::move(task));
-    wait_until_it_waits(looks);
+    wait_until_it_waits(looks.get());
   }
   Aside(Aside&&) noexcept = default;
   Aside& operator=(Aside&&) = delete;
@@ -78,13 +83,14 @@ class Aside {
   // Whether nothing but the virtual clock can bring it back.
   bool is_asleep() const { return ctx_->sleeps_on_the_clock(thread_.get_id()); }
 
-  // A provider that waits by other means than the clock's has at least looked at it.
+  // A provider that waits by other means than the clock's has at least looked at it. Who lets
+  // another thread look is given longer.
   void wait_until_it_waits(std::uint64_t looks) const {
     constexpr int kLongest = 50;
     constexpr int kAfterALook = 5;
     for (int n = 0, after = 0; n < kLongest && after < kAfterALook; ++n) {
       if (is_asleep() || is_back_within(kStep)) return;
-      if (!ctx_->is_virtual() || ctx_->looks_at_the_clock() != looks) ++after;
+      if (!ctx_->is_virtual() || ctx_->looks_at_the_clock(thread_.get_id()) != looks) ++after;
     }
   }
 

@@ -1,6 +1,7 @@
 #include "validations/context.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace ackproof {
@@ -23,7 +24,10 @@ Duration tolerance(const Window& window) { return kRounding + window.length / kS
 class WatchedClock final : public Clock {
  public:
   Time now() const override {
-    ++looks_;
+    {
+      const std::lock_guard lock(mutex_);
+      ++looks_[std::this_thread::get_id()];
+    }
     return clock_.now();
   }
   void wait_until(Time deadline, const std::function<bool()>& stop) override {
@@ -35,7 +39,10 @@ class WatchedClock final : public Clock {
 
   Time unnoticed() const { return clock_.now(); }
   void advance(Duration by) { clock_.advance(by); }
-  std::uint64_t looks() const { return looks_; }
+  std::uint64_t looks(std::thread::id thread) const {
+    const std::lock_guard lock(mutex_);
+    return looks_[thread];
+  }
   bool has_asleep(std::thread::id thread) const {
     const std::lock_guard lock(mutex_);
     return asleep_.contains(thread);
@@ -52,8 +59,8 @@ class WatchedClock final : public Clock {
   }
 
   ManualClock clock_;
-  mutable std::atomic<std::uint64_t> looks_{0};
   mutable std::mutex mutex_;
+  mutable std::map<std::thread::id, std::uint64_t> looks_;  // Guarded by mutex_.
   std::set<std::thread::id> asleep_;  // Guarded by mutex_.
 };
 
@@ -123,7 +130,9 @@ void Context::advance(Duration by) {
 
 Time Context::now() const { return clock_ ? clock_->unnoticed() : SystemClock().now(); }
 
-std::uint64_t Context::looks_at_the_clock() const { return clock_ ? clock_->looks() : 0; }
+std::uint64_t Context::looks_at_the_clock(std::thread::id thread) const {
+  return clock_ ? clock_->looks(thread) : 0;
+}
 
 bool Context::sleeps_on_the_clock(std::thread::id thread) const {
   return clock_ && clock_->has_asleep(thread);

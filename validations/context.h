@@ -93,8 +93,8 @@ class Context {
   // Whether time is virtual, so that equality of times can be asked and not only order.
   bool is_virtual() const { return clock_ != nullptr; }
 
-  // How often the provider has looked at the virtual clock; in real time 0.
-  std::uint64_t looks_at_the_clock() const;
+  // How often this thread has looked at the virtual clock; in real time 0.
+  std::uint64_t looks_at_the_clock(std::thread::id thread) const;
 
   // Whether this thread waits for the virtual clock, at the clock itself.
   bool sleeps_on_the_clock(std::thread::id thread) const;

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <iostream>
 
 #include "validations/catalogue.h"
+#include "validations/fresh_store.h"
 #include "validations/trial.h"
 
 namespace ackproof {
@@ -37,12 +37,8 @@ class ValidationTest : public testing::Test {
 
 // What the provider declares, asked on a store that nothing else uses.
 Description describe(const ProviderFactory& factory, const Conditions& conditions) {
-  const Scope scope{"ackproof_describe", conditions.folder / "describe", nullptr};
-  std::filesystem::create_directories(scope.folder);
-  const Description description = factory.open(scope).value()->describe();
-  if (factory.destroy) factory.destroy(scope);
-  std::filesystem::remove_all(scope.folder);
-  return description;
+  const FreshStore store(factory, conditions, "ackproof_describe_");
+  return factory.open(store.scope()).value()->describe();
 }
 
 }  // namespace

@@ -10,7 +10,6 @@ namespace ackproof {
 
 namespace {
 
-constexpr std::size_t kKept = 50;
 constexpr std::size_t kLongestText = 40;
 constexpr std::size_t kLongestList = 6;
 
@@ -332,7 +331,8 @@ void Trace::end(std::uint64_t call, std::string line) {
   const std::lock_guard lock(mutex_);
   returned_.emplace(call, now);
   lines_.push_back(std::move(line));
-  if (lines_.size() > kKept) lines_.pop_front();
+  ++written_;
+  if (lines_.size() > kept_) lines_.pop_front();
 }
 
 std::optional<Trace::Moment> Trace::returned_at(std::uint64_t call) const {
@@ -344,6 +344,19 @@ std::optional<Trace::Moment> Trace::returned_at(std::uint64_t call) const {
 std::vector<std::string> Trace::lines() const {
   const std::lock_guard lock(mutex_);
   return {lines_.begin(), lines_.end()};
+}
+
+std::uint64_t Trace::written() const {
+  const std::lock_guard lock(mutex_);
+  return written_;
+}
+
+void Trace::forget_after(std::uint64_t lines, std::size_t but) {
+  const std::lock_guard lock(mutex_);
+  while (written_ > lines + but && lines_.size() > but) {
+    lines_.erase(lines_.end() - static_cast<std::ptrdiff_t>(but) - 1);
+    --written_;
+  }
 }
 
 std::unique_ptr<Provider> traced(std::unique_ptr<Provider> inner, std::shared_ptr<Trace> trace,

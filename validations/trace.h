@@ -21,6 +21,9 @@ class Trace {
  public:
   using Moment = std::chrono::steady_clock::time_point;
 
+  // Keeps the last `kept` calls.
+  explicit Trace(std::size_t kept = 50) : kept_(kept) {}
+
   // The number that the next call will have.
   std::uint64_t next_call() const;
   // The number of a handle, for telling workers apart.
@@ -35,15 +38,21 @@ class Trace {
   // When that call returned, if it has.
   std::optional<Moment> returned_at(std::uint64_t call) const;
 
-  // The last 50 calls, oldest first.
+  // The last calls, oldest first.
   std::vector<std::string> lines() const;
 
+  // Forgets the calls that ended after `lines` lines had been written, all but the last `but`.
+  std::uint64_t written() const;
+  void forget_after(std::uint64_t lines, std::size_t but);
+
  private:
+  const std::size_t kept_;
   mutable std::mutex mutex_;
   std::uint64_t begun_ = 0;
   std::uint64_t handles_ = 0;
   std::optional<Time> zero_;
   std::deque<std::string> lines_;
+  std::uint64_t written_ = 0;  // Lines, those included that are no longer kept.
   std::unordered_map<std::uint64_t, Moment> returned_;
 };
 

@@ -120,8 +120,8 @@ inline constexpr Requirement kFoundation[] = {
     {.id = "ERR_5",
      .text = "These are `invalid`, with nothing written: ids that are empty, overlong or not "
              "valid UTF-8; event id 0; execution id 0; ids above 2^63-1; a lock timeout or an "
-             "extension of 0 or less; a negative delay; and (on the wire) an item on the wrong "
-             "queue.",
+             "extension of 0 or less; a negative delay, poll timeout or idle timeout; and (on the "
+             "wire) an item on the wrong queue.",
      .why = "Such a value is a bug in the engine. When it is stored, it wraps to a negative "
             "number, collides with another key or makes a timer due at once, and the damage shows "
             "far from its cause.",

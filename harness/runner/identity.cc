@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "harness/work_folder.h"
+
 namespace ackproof {
 
 namespace {
@@ -41,7 +43,7 @@ SuiteIdentity suite_identity() {
   return {ACKPROOF_VERSION, ACKPROOF_CONTRACT_VERSION, sha256_of_file("/proc/self/exe")};
 }
 
-Environment environment() {
+Environment environment(const std::filesystem::path& stores) {
   Environment environment;
   utsname system{};
   if (uname(&system) == 0) {
@@ -53,6 +55,7 @@ Environment environment() {
   environment.compiler = "g++ " __VERSION__;
 #endif
   environment.cores = std::thread::hardware_concurrency();
+  environment.file_system = file_system_of(stores);
   return environment;
 }
 

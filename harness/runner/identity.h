@@ -1,6 +1,8 @@
 // Who judges, and where: what a report needs so that somebody else can judge again.
 #pragma once
 
+#include <filesystem>
+
 #include "reports/run.h"
 
 namespace ackproof {
@@ -8,6 +10,7 @@ namespace ackproof {
 // The version of the suite and of the contract, and the SHA-256 of this executable.
 SuiteIdentity suite_identity();
 
-Environment environment();
+// With the file system that `stores` is on.
+Environment environment(const std::filesystem::path& stores);
 
 }  // namespace ackproof

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "contract/result.h"
 #include "harness/registry.h"
@@ -18,9 +19,10 @@ struct Orders {
   std::string provider;                    // A name that the registry finds.
   Selection selection;                     // `profiles` empty: all that the provider declares.
   ClockWish clock = ClockWish::automatic;  // automatic: virtual where it is offered.
-  unsigned jobs = 1;
+  unsigned jobs = 0;  // At a time. 0: one per core, and more where validations mostly wait.
   Duration timeout{60'000};
   std::string uri;          // Of the server that the stores live on; empty: none.
+  std::string server;       // The same for the record, without what is secret.
   bool in_process = false;  // One after the other in this process, for debuggers.
   std::string command;      // For the record.
 };
@@ -29,8 +31,14 @@ struct Orders {
 struct Progress {
   std::function<void(const Run&, std::size_t planned)> started = [](const Run&, std::size_t) {};
   std::function<void(const Verdict&)> finished = [](const Verdict&) {};
+  // These stores could not be removed after their processes were killed.
+  std::function<void(const std::vector<std::string>& stores)> left_behind =
+      [](const std::vector<std::string>&) {};
 };
 
+// Whatever happens to the processes that run validations, their stores are removed at the end. What is secret in the
+// address of the server is in neither the record nor an error.
+//
 // internal   the provider could not be opened to ask what it declares.
 // not_found  the selection holds no validation.
 Result<Run> carry_out(const Registry& registry, const Orders& orders, const Progress& progress);

@@ -5,7 +5,6 @@
 
 #include "contract/rules.h"
 #include "contract/token.h"
-#include "reference_providers/memory/errors.h"
 
 namespace ackproof::memory {
 
@@ -16,25 +15,40 @@ void ActivityQueue::put(Activity activity) noexcept {
   eligible_.insert(sequence);
 }
 
-std::optional<LockedActivity> ActivityQueue::fetch(const FetchActivity& options, Time now) {
+std::optional<ActivityTaken> ActivityQueue::choose(const FetchActivity& options, Time now) {
   wake(now);
   const std::optional<Sequence> sequence = first_for(options, now);
   if (!sequence) return std::nullopt;
-  QueuedActivity& queued = items_.at(*sequence);
-  const std::optional<std::string>& session = queued.activity.session;
-  std::optional<std::string> owner;
-  if (session) owner = options.session->owner;
-  LockedActivity locked{.activity = delivered(queued.activity, queued.undecodable),
-                        .attempt = queued.attempts + 1,  // With this delivery (POISON_1).
-                        .token = random_token()};
-  std::string token = locked.token.value;
-  tokens_.emplace(token, *sequence);
-  queued.token = std::move(token);
-  queued.owner = std::move(owner);
+  ActivityTaken taken{.sequence = *sequence,
+                      .token = random_token().value,
+                      .until = rules::later(now, options.lock_timeout),
+                      .claim = std::nullopt,
+                      .now = now};
+  if (items_.at(*sequence).activity.session) {
+    const SessionClaim& claim = *options.session;
+    taken.claim = {claim.owner, rules::later(now, claim.lock_timeout)};
+  }
+  return taken;
+}
+
+LockedActivity ActivityQueue::activity_of(const ActivityTaken& taken) const {
+  const QueuedActivity& queued = items_.at(taken.sequence);
+  return {.activity = delivered(queued.activity, queued.undecodable),
+          .attempt = queued.attempts + 1,  // With this delivery (POISON_1).
+          .token = {taken.token}};
+}
+
+void ActivityQueue::take(ActivityTaken taken) noexcept {
+  QueuedActivity& queued = items_.at(taken.sequence);
+  unlock(queued);  // An expired lock's token goes for good (LOCK_3).
+  tokens_.emplace(taken.token, taken.sequence);
+  queued.token = std::move(taken.token);
   ++queued.attempts;
-  park(*sequence, rules::later(now, options.lock_timeout));
-  if (session) sessions_.claim(*session, *options.session, now);
-  return locked;
+  park(taken.sequence, taken.until);
+  queued.owner.reset();
+  if (!taken.claim) return;
+  sessions_.claim(*queued.activity.session, *taken.claim, taken.now);
+  queued.owner = std::move(taken.claim->owner);
 }
 
 Time ActivityQueue::next_chance(const FetchActivity& options, Time now) const {
@@ -43,57 +57,46 @@ Time ActivityQueue::next_chance(const FetchActivity& options, Time now) const {
   return options.session ? std::min(unparked, sessions_.next_lapse(now)) : unparked;
 }
 
-Result<void> ActivityQueue::ack(const LockToken& token, Time now) {
-  const std::optional<Sequence> sequence = opened_by(token, now);
-  if (!sequence) return lock_lost();
-  touch_session(items_.at(*sequence), now);
-  remove(*sequence);
-  return {};
+void ActivityQueue::finish(Sequence sequence, Time now) noexcept {
+  touch_session(items_.at(sequence), now);
+  remove(sequence);
 }
 
-Result<void> ActivityQueue::abandon(const LockToken& token, const Abandon& how, Time now) {
-  const std::optional<Sequence> sequence = opened_by(token, now);
-  if (!sequence) return lock_lost();
-  QueuedActivity& queued = items_.at(*sequence);
-  if (how.ignore_attempt) uncount(queued.attempts);
+void ActivityQueue::give_back(const ActivityReturned& returned) noexcept {
+  QueuedActivity& queued = items_.at(returned.sequence);
+  if (returned.uncounts) uncount(queued.attempts);
   unlock(queued);
-  park(*sequence, rules::later(now, how.delay));  // Without a delay the next fetch wakes it.
-  return {};
+  park(returned.sequence, returned.until);  // Without a delay the next fetch wakes it.
 }
 
-Result<void> ActivityQueue::renew(const LockToken& token, Duration extend_for, Time now) {
-  const std::optional<Sequence> sequence = opened_by(token, now);
-  if (!sequence) return lock_lost();
-  touch_session(items_.at(*sequence), now);
-  park(*sequence, rules::later(now, extend_for));
-  return {};
+void ActivityQueue::renew(const ActivityRenewed& renewed) noexcept {
+  touch_session(items_.at(renewed.sequence), renewed.now);
+  park(renewed.sequence, renewed.until);
 }
 
 void ActivityQueue::cancel(const ActivityKey& key) noexcept {
   for (const Sequence sequence : copies_of(key)) remove(sequence);
 }
 
-std::uint64_t ActivityQueue::remove_all(const std::set<std::string>& instances) noexcept {
-  std::uint64_t removed = 0;
-  std::set<std::string> sessions;
+void ActivityQueue::remove_all(const std::string& instance) noexcept {
+  for (const Sequence sequence : items_of(instance)) remove(sequence);
+}
+
+std::set<std::string> ActivityQueue::sessions_only_of(
+    const std::set<std::string>& instances) const {
+  std::set<std::string> found;
   for (const std::string& instance : instances) {
     for (const Sequence sequence : items_of(instance)) {
       const std::optional<std::string>& session = items_.at(sequence).activity.session;
-      if (session) sessions.insert(*session);
-      remove(sequence);
-      ++removed;
+      if (session) found.insert(*session);
     }
   }
-  if (sessions.empty()) return removed;
-  const std::set<std::string> in_use = sessions_in_use();
-  for (const std::string& session : sessions) {
-    if (!in_use.contains(session)) sessions_.forget(session);
+  if (found.empty()) return found;
+  for (const auto& [sequence, queued] : items_) {
+    const Activity& activity = queued.activity;
+    if (activity.session && !instances.contains(activity.instance)) found.erase(*activity.session);
   }
-  return removed;
-}
-
-bool ActivityQueue::has_any(const std::string& instance) const {
-  return !items_of(instance).empty();
+  return found;
 }
 
 // An item whose session is owned, or that nobody's filter admits, is ready.
@@ -108,18 +111,46 @@ QueueDepth ActivityQueue::depth(Time now) const {
   return depth;
 }
 
-std::uint64_t ActivityQueue::renew_sessions(const RenewSessions& options, Time now) noexcept {
-  return sessions_.renew(options, now);
-}
-
-std::uint64_t ActivityQueue::clean_up_sessions(Time now) {
-  return sessions_.clean_up(sessions_in_use(), now);
-}
-
 bool ActivityQueue::corrupt(const ActivityKey& key) {
   const std::vector<Sequence> copies = copies_of(key);
   for (const Sequence sequence : copies) items_.at(sequence).undecodable = true;
   return !copies.empty();
+}
+
+void ActivityQueue::dump(const std::function<void(Effect)>& sink) const {
+  for (const auto& [sequence, queued] : items_) {
+    ActivityRestored item{.sequence = sequence,
+                          .activity = queued.activity,
+                          .attempts = queued.attempts,
+                          .token = queued.token,
+                          .owner = queued.owner,
+                          .parked_until = std::nullopt};
+    if (!eligible_.contains(sequence)) item.parked_until = queued.parked_until;
+    sink(std::move(item));
+  }
+  sessions_.dump(sink);
+}
+
+void ActivityQueue::restore(const CountersRestored& counters) noexcept {
+  last_sequence_ = counters.last_activity;
+}
+
+void ActivityQueue::restore(ActivityRestored restored) noexcept {
+  const Sequence sequence = restored.sequence;
+  QueuedActivity& queued = items_[sequence];
+  queued.activity = std::move(restored.activity);
+  queued.attempts = restored.attempts;
+  queued.token = std::move(restored.token);
+  queued.owner = std::move(restored.owner);
+  const Activity& activity = queued.activity;
+  by_key_.emplace(activity.instance, activity.execution, activity.id, sequence);
+  if (!queued.token.empty()) tokens_.emplace(queued.token, sequence);
+  if (restored.parked_until) {
+    queued.parked_until = *restored.parked_until;
+    parked_.emplace(queued.parked_until, sequence);
+  } else {
+    eligible_.insert(sequence);
+  }
 }
 
 // In queue order; what comes before it is for others (SESS_1, TAG_1, TAG_4).
@@ -204,8 +235,6 @@ std::set<std::string> ActivityQueue::sessions_in_use() const {
   return sessions;
 }
 
-// The item whose live lock this token is. From the deadline instant on there is none, also when
-// nobody took over (LOCK_2).
 std::optional<Sequence> ActivityQueue::opened_by(const LockToken& token, Time now) const {
   const auto found = tokens_.find(token.value);
   if (found == tokens_.end()) return std::nullopt;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,8 +14,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "contract/result.h"
 #include "contract/types.h"
+#include "reference_providers/memory/effects.h"
 #include "reference_providers/memory/queued.h"
 #include "reference_providers/memory/sessions.h"
 
@@ -33,32 +34,53 @@ class ActivityQueue {
  public:
   void put(Activity activity) noexcept;
 
-  // Costs a look at each eligible item before the one it takes: those of other workers' sessions
-  // and tags. Locked and hidden items cost nothing.
-  std::optional<LockedActivity> fetch(const FetchActivity& options, Time now);
+  // What such a fetch takes, with a fresh token. Costs a look at each eligible item before that
+  // one: those of other workers' sessions and tags. Locked and hidden items cost nothing.
+  std::optional<ActivityTaken> choose(const FetchActivity& options, Time now);
+
+  // What the one who takes it gets.
+  LockedActivity activity_of(const ActivityTaken& taken) const;
+
+  void take(ActivityTaken taken) noexcept;
 
   // The first moment after `now` at which such a fetch may find what it did not find now.
   Time next_chance(const FetchActivity& options, Time now) const;
 
-  Result<void> ack(const LockToken& token, Time now);
-  Result<void> abandon(const LockToken& token, const Abandon& how, Time now);
-  Result<void> renew(const LockToken& token, Duration extend_for, Time now);
+  // The item whose live lock this token is. From the deadline instant on there is none, also when
+  // nobody took over (LOCK_2).
+  std::optional<Sequence> opened_by(const LockToken& token, Time now) const;
+
+  void finish(Sequence sequence, Time now) noexcept;
+  void give_back(const ActivityReturned& returned) noexcept;
+  void renew(const ActivityRenewed& renewed) noexcept;
 
   // Removes all activities with this key, queued or in flight (ACK_9, WORK_6).
   void cancel(const ActivityKey& key) noexcept;
 
-  // Removes all activities of these instances with the sessions that are left without an item, and
-  // returns how many items that were (DEL_2).
-  std::uint64_t remove_all(const std::set<std::string>& instances) noexcept;
-  bool has_any(const std::string& instance) const;
+  // Removes all activities of this instance (DEL_2).
+  void remove_all(const std::string& instance) noexcept;
+  std::uint64_t count(const std::string& instance) const { return items_of(instance).size(); }
+  bool has(Sequence sequence) const { return items_.contains(sequence); }
+
+  // The sessions that no item is in once these instances are gone, but some is now (DEL_2).
+  std::set<std::string> sessions_only_of(const std::set<std::string>& instances) const;
 
   QueueDepth depth(Time now) const;
 
-  std::uint64_t renew_sessions(const RenewSessions& options, Time now) noexcept;
-  std::uint64_t clean_up_sessions(Time now);
+  // The sessions in which some item is.
+  std::set<std::string> sessions_in_use() const;
+  Sessions& sessions() { return sessions_; }
+  const Sessions& sessions() const { return sessions_; }
 
   // Makes them undecodable. False: there is none.
   bool corrupt(const ActivityKey& key);
+
+  // All of it, for another store.
+  void dump(const std::function<void(Effect)>& sink) const;
+  void restore(const CountersRestored& counters) noexcept;
+  void restore(ActivityRestored restored) noexcept;
+
+  Sequence last_sequence() const { return last_sequence_; }
 
  private:
   std::optional<Sequence> first_for(const FetchActivity& options, Time now) const;
@@ -70,8 +92,6 @@ class ActivityQueue {
   void wake(Time now) noexcept;
   std::vector<Sequence> copies_of(const ActivityKey& key) const;
   std::vector<Sequence> items_of(const std::string& instance) const;
-  std::set<std::string> sessions_in_use() const;
-  std::optional<Sequence> opened_by(const LockToken& token, Time now) const;
 
   Sequence last_sequence_ = 0;
   std::map<Sequence, QueuedActivity> items_;

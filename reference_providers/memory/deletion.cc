@@ -1,6 +1,7 @@
 // Deletion (DEL_1 to DEL_5): first the set of instances that have to go is made, then what speaks
 // against it is looked for, then everything of each member is removed.
 #include <algorithm>
+#include <utility>
 
 #include "reference_providers/memory/errors.h"
 #include "reference_providers/memory/store.h"
@@ -17,14 +18,14 @@ Result<DeletionCounts> Store::delete_instance(const std::string& instance, bool 
     doomed.insert(tree.begin(), tree.end());
   }
   if (std::optional<Error> error = refusal(doomed, force)) return *error;
-  return remove(doomed);
+  return remove(std::move(doomed));
 }
 
 Result<DeletionCounts> Store::delete_instances(const std::vector<std::string>& instances,
                                                bool force) {
-  const std::set<std::string> doomed(instances.begin(), instances.end());
+  std::set<std::string> doomed(instances.begin(), instances.end());
   if (std::optional<Error> error = refusal(doomed, force)) return *error;
-  return remove(doomed);
+  return remove(std::move(doomed));
 }
 
 // Roots whose whole tree is terminal, and that completed early enough (DEL_5).
@@ -43,7 +44,7 @@ Result<DeletionCounts> Store::delete_matching(const InstanceFilter& filter) {
     doomed.insert(tree.begin(), tree.end());
     ++roots;
   }
-  return remove(doomed);
+  return remove(std::move(doomed));
 }
 
 // The existing instances that a filter is about, each once.
@@ -59,7 +60,7 @@ std::vector<std::string> Store::candidates(const InstanceFilter& filter) const {
 }
 
 bool Store::is_queued(const std::string& instance) const {
-  return messages_.has_any(instance) || activities_.has_any(instance);
+  return messages_.find(instance) != nullptr || activities_.count(instance) > 0;
 }
 
 // What speaks against deleting exactly this set (DEL_1, DEL_3, DEL_4). Force helps against what
@@ -79,20 +80,23 @@ std::optional<Error> Store::refusal(const std::set<std::string>& doomed, bool fo
 }
 
 // Everything of each of them; tokens from before find nothing (DEL_2).
-DeletionCounts Store::remove(const std::set<std::string>& doomed) noexcept {
+DeletionCounts Store::remove(std::set<std::string> doomed) {
   DeletionCounts counts;
   for (const std::string& id : doomed) {
-    if (const auto found = instances_.find(id); found != instances_.end()) {
+    if (const Instance* instance = find(instances_, id)) {
       ++counts.instances;
-      counts.executions += found->second.executions.size();
-      for (const auto& [number, execution] : found->second.executions) {
+      counts.executions += instance->executions.size();
+      for (const auto& [number, execution] : instance->executions) {
         counts.events += execution.events.size();
       }
-      instances_.erase(found);
     }
-    counts.queued_items += messages_.remove_all(id);
+    if (const Mailbox* mailbox = messages_.find(id))
+      counts.queued_items += mailbox->messages.size();
+    counts.queued_items += activities_.count(id);
   }
-  counts.queued_items += activities_.remove_all(doomed);
+  if (counts == DeletionCounts()) return counts;
+  std::set<std::string> sessions = activities_.sessions_only_of(doomed);
+  perform(InstancesRemoved{std::move(doomed), std::move(sessions)});
   return counts;
 }
 

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 #include "contract/types.h"
 
@@ -21,6 +22,12 @@ class KeyValues {
 
   // The execution that made the latest changes has ended.
   void merge() noexcept { merged_ = live_; }
+
+  // As they were in another store.
+  void restore(State live, State merged) noexcept {
+    live_ = std::move(live);
+    merged_ = std::move(merged);
+  }
 
   const State& live() const { return live_; }
   const State& merged() const { return merged_; }

@@ -4,7 +4,6 @@
 
 #include "contract/rules.h"
 #include "contract/token.h"
-#include "reference_providers/memory/errors.h"
 
 namespace ackproof::memory {
 
@@ -22,22 +21,17 @@ void MessageQueue::put(Message message, Time visible_at) noexcept {
     mailbox.instance = message.target;
     mailbox.turn_number = ++last_turn_number_;
   }
-  const Sequence sequence = ++last_sequence_;
-  mailbox.visible.emplace(visible_at, sequence);
-  if (message.is_start()) mailbox.starts.emplace(visible_at, sequence);
-  mailbox.messages.emplace(sequence,
-                           QueuedMessage{.message = std::move(message), .visible_at = visible_at});
-  line_up(mailbox);
+  add(mailbox, ++last_sequence_, {.message = std::move(message), .visible_at = visible_at});
 }
 
-std::optional<Turn> MessageQueue::fetch(const FetchTurn& options, Time now) {
-  Mailbox* mailbox = first_ready(options, now);
+std::optional<TurnTaken> MessageQueue::choose(const FetchTurn& options, Time now) const {
+  const Mailbox* mailbox = first_ready(options, now);
   if (mailbox == nullptr) return std::nullopt;
-  std::vector<Sequence> batch = visible_batch(*mailbox, now);
-  Turn turn = turn_of(*mailbox, batch, now);
-  turn.token = random_token();
-  take(*mailbox, std::move(batch), turn.token.value, now, options.lock_timeout);
-  return turn;
+  return TurnTaken{.instance = mailbox->instance,
+                   .batch = visible_batch(*mailbox, now),
+                   .token = random_token().value,
+                   .taken_at = now,
+                   .until = rules::later(now, options.lock_timeout)};
 }
 
 // Those that are ready but refused by a filter get a chance only by a change of the store.
@@ -46,50 +40,62 @@ Time MessageQueue::next_chance(Time now) const {
   return next == line_.end() ? Time::max() : next->first.first;
 }
 
-Result<void> MessageQueue::abandon(const LockToken& token, const Abandon& how, Time now) {
-  Mailbox* mailbox = opened_by(token, now);
-  if (mailbox == nullptr) return lock_lost();
-  for (const Sequence sequence : mailbox->batch) {
-    if (how.ignore_attempt) uncount(mailbox->messages.at(sequence).attempts);
-    if (how.delay > Duration(0)) hide(*mailbox, sequence, rules::later(now, how.delay));
+void MessageQueue::take(TurnTaken taken) noexcept {
+  Mailbox& mailbox = mailboxes_.at(taken.instance);
+  tokens_.erase(mailbox.token);
+  tokens_.emplace(taken.token, &mailbox);
+  for (const Sequence sequence : taken.batch) ++mailbox.messages.at(sequence).attempts;
+  mailbox.batch = std::move(taken.batch);
+  mailbox.token = std::move(taken.token);
+  mailbox.taken_at = taken.taken_at;
+  mailbox.free_at = taken.until;
+  line_up(mailbox);
+}
+
+void MessageQueue::give_back(const TurnReturned& returned) noexcept {
+  Mailbox& mailbox = mailboxes_.at(returned.instance);
+  for (const Sequence sequence : mailbox.batch) {
+    if (returned.uncounts) uncount(mailbox.messages.at(sequence).attempts);
+    if (returned.hidden_until) hide(mailbox, sequence, *returned.hidden_until);
   }
-  give_back(*mailbox, now);
-  return {};
+  unlock(mailbox, returned.now);
 }
 
-Result<void> MessageQueue::renew(const LockToken& token, Duration extend_for, Time now) {
-  Mailbox* mailbox = opened_by(token, now);
-  if (mailbox == nullptr) return lock_lost();
-  mailbox->free_at = rules::later(now, extend_for);
-  line_up(*mailbox);
-  return {};
+void MessageQueue::renew(const TurnRenewed& renewed) noexcept {
+  Mailbox& mailbox = mailboxes_.at(renewed.instance);
+  mailbox.free_at = renewed.until;
+  line_up(mailbox);
 }
 
-Mailbox* MessageQueue::opened_by(const LockToken& token, Time now) {
+const Mailbox* MessageQueue::opened_by(const LockToken& token, Time now) const {
   const auto found = tokens_.find(token.value);
   if (found == tokens_.end() || !found->second->is_locked(now)) return nullptr;
   return found->second;
 }
 
-void MessageQueue::finish(Mailbox& mailbox, Time now) noexcept {
+void MessageQueue::finish(const std::string& target, Time now) noexcept {
+  Mailbox& mailbox = mailboxes_.at(target);
   for (const Sequence sequence : mailbox.batch) {
     const auto entry = mailbox.messages.find(sequence);
     mailbox.visible.erase({entry->second.visible_at, sequence});
     mailbox.starts.erase({entry->second.visible_at, sequence});
     mailbox.messages.erase(entry);
   }
-  give_back(mailbox, now);
+  unlock(mailbox, now);
 }
 
-std::uint64_t MessageQueue::remove_all(const std::string& target) noexcept {
+void MessageQueue::remove_all(const std::string& target) noexcept {
   const auto found = mailboxes_.find(target);
-  if (found == mailboxes_.end()) return 0;
+  if (found == mailboxes_.end()) return;
   Mailbox& mailbox = found->second;
-  const std::uint64_t removed = mailbox.messages.size();
   tokens_.erase(mailbox.token);
   if (mailbox.place) line_.erase(*mailbox.place);
   mailboxes_.erase(found);
-  return removed;
+}
+
+const Mailbox* MessageQueue::find(const std::string& target) const {
+  const auto found = mailboxes_.find(target);
+  return found == mailboxes_.end() ? nullptr : &found->second;
 }
 
 QueueDepth MessageQueue::depth(Time now) const {
@@ -110,6 +116,51 @@ bool MessageQueue::corrupt(const std::string& target, std::uint64_t id) {
   return is_found;
 }
 
+void MessageQueue::dump(const std::function<void(Effect)>& sink) const {
+  for (const auto& [target, mailbox] : mailboxes_) {
+    sink(MailboxRestored{.instance = target,
+                         .token = mailbox.token,
+                         .batch = mailbox.batch,
+                         .taken_at = mailbox.taken_at,
+                         .free_at = mailbox.free_at,
+                         .turn_number = mailbox.turn_number});
+    for (const auto& [sequence, queued] : mailbox.messages) {
+      sink(MessageRestored{sequence, queued.message, queued.visible_at, queued.attempts});
+    }
+  }
+}
+
+void MessageQueue::restore(const CountersRestored& counters) noexcept {
+  last_sequence_ = counters.last_message;
+  last_turn_number_ = counters.last_turn_number;
+}
+
+void MessageQueue::restore(MailboxRestored restored) noexcept {
+  Mailbox& mailbox = mailboxes_[restored.instance];
+  mailbox.instance = std::move(restored.instance);
+  mailbox.batch = std::move(restored.batch);
+  mailbox.taken_at = restored.taken_at;
+  mailbox.free_at = restored.free_at;
+  mailbox.turn_number = restored.turn_number;
+  mailbox.token = std::move(restored.token);
+  if (!mailbox.token.empty()) tokens_.emplace(mailbox.token, &mailbox);
+}
+
+void MessageQueue::restore(MessageRestored restored) noexcept {
+  Mailbox& mailbox = mailboxes_.at(restored.message.target);
+  add(mailbox, restored.sequence,
+      {.message = std::move(restored.message),
+       .visible_at = restored.visible_at,
+       .attempts = restored.attempts});
+}
+
+void MessageQueue::add(Mailbox& mailbox, Sequence sequence, QueuedMessage queued) noexcept {
+  mailbox.visible.emplace(queued.visible_at, sequence);
+  if (queued.message.is_start()) mailbox.starts.emplace(queued.visible_at, sequence);
+  mailbox.messages.emplace(sequence, std::move(queued));
+  line_up(mailbox);
+}
+
 void MessageQueue::hide(Mailbox& mailbox, Sequence sequence, Time until) noexcept {
   QueuedMessage& queued = mailbox.messages.at(sequence);
   for (Schedule* schedule : {&mailbox.visible, &mailbox.starts}) {
@@ -118,21 +169,8 @@ void MessageQueue::hide(Mailbox& mailbox, Sequence sequence, Time until) noexcep
   queued.visible_at = until;
 }
 
-// Locks the mailbox and counts the delivery. An expired lock's token goes for good (LOCK_3).
-void MessageQueue::take(Mailbox& mailbox, std::vector<Sequence> batch, std::string token, Time now,
-                        Duration lock_timeout) {
-  tokens_.emplace(token, &mailbox);
-  tokens_.erase(mailbox.token);
-  for (const Sequence sequence : batch) ++mailbox.messages.at(sequence).attempts;
-  mailbox.batch = std::move(batch);
-  mailbox.token = std::move(token);
-  mailbox.fetched_at = now;
-  mailbox.free_at = rules::later(now, lock_timeout);
-  line_up(mailbox);
-}
-
 // Ends the lock and sends the instance to the back of the line.
-void MessageQueue::give_back(Mailbox& mailbox, Time now) noexcept {
+void MessageQueue::unlock(Mailbox& mailbox, Time now) noexcept {
   tokens_.erase(mailbox.token);
   mailbox.token.clear();
   mailbox.batch.clear();
@@ -164,11 +202,11 @@ std::optional<Time> MessageQueue::ready_at(const Mailbox& mailbox) const {
 }
 
 // The first in line whose pin the filter admits (VER_1); what is not admitted keeps its place.
-Mailbox* MessageQueue::first_ready(const FetchTurn& options, Time now) const {
+const Mailbox* MessageQueue::first_ready(const FetchTurn& options, Time now) const {
   for (const auto& [place, mailbox] : line_) {
     if (place.first > now) return nullptr;
     if (!options.versions) return mailbox;
-    const Instance* instance = find(instances_, mailbox->instance);
+    const Instance* instance = memory::find(instances_, mailbox->instance);
     const std::optional<EngineVersion> pin = instance == nullptr ? std::nullopt : instance->pin();
     if (rules::admits(*options.versions, pin)) return mailbox;
   }
@@ -187,13 +225,13 @@ std::vector<Sequence> MessageQueue::visible_batch(const Mailbox& mailbox, Time n
   return batch;
 }
 
-// What a fetch of this batch returns, but for the token.
-Turn MessageQueue::turn_of(const Mailbox& mailbox, const std::vector<Sequence>& batch,
-                           Time now) const {
+Turn MessageQueue::turn_of(const TurnTaken& taken) const {
+  const Mailbox& mailbox = mailboxes_.at(taken.instance);
   Turn turn;
-  turn.instance = mailbox.instance;
-  turn.now = now;
-  if (const Instance* instance = find(instances_, mailbox.instance)) {
+  turn.instance = taken.instance;
+  turn.now = taken.taken_at;
+  turn.token.value = taken.token;
+  if (const Instance* instance = memory::find(instances_, taken.instance)) {
     const Execution& execution = instance->current_execution();
     turn.name = instance->name;
     turn.version = instance->version;
@@ -204,11 +242,11 @@ Turn MessageQueue::turn_of(const Mailbox& mailbox, const std::vector<Sequence>& 
     } else {
       turn.history = history_of(execution);
     }
-  } else if (const Message* start = mailbox.first_start(now)) {
+  } else if (const Message* start = mailbox.first_start(turn.now)) {
     turn.name = start->name.value_or("");
     turn.version = start->version;
   }
-  for (const Sequence sequence : batch) {
+  for (const Sequence sequence : taken.batch) {
     const QueuedMessage& queued = mailbox.messages.at(sequence);
     turn.messages.push_back(delivered(queued.message, queued.undecodable));
     turn.attempt = std::max(turn.attempt, queued.attempts + 1);  // With this delivery (POISON_1).

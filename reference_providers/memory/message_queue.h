@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include "contract/result.h"
 #include "contract/types.h"
+#include "reference_providers/memory/effects.h"
 #include "reference_providers/memory/instances.h"
 #include "reference_providers/memory/queued.h"
 
@@ -35,10 +36,10 @@ struct Mailbox {
   Schedule visible;  // Every message, by its `visible_at`.
   Schedule starts;   // The start messages among them.
 
-  std::string token;              // Of the last fetch; empty once that was acked or abandoned.
-  std::vector<Sequence> batch;    // What that fetch handed out.
-  Time fetched_at = Time::min();  // When it did.
-  Time free_at = Time::min();     // The deadline of that lock, or the moment it was given back.
+  std::string token;            // Of the last fetch; empty once that was acked or abandoned.
+  std::vector<Sequence> batch;  // What that fetch handed out.
+  Time taken_at = Time::min();  // When it did.
+  Time free_at = Time::min();   // The deadline of that lock, or the moment it was given back.
 
   // Where it stands in line: by the moment it gets ready, and among equals by `turn_number`, which
   // is drawn anew whenever a lock is given back. So nobody is served twice before a waiting one,
@@ -62,43 +63,57 @@ class MessageQueue {
 
   void put(Message message, Time visible_at) noexcept;
 
-  // Costs a look at each ready instance before the one it takes: those that the version filter
-  // refuses. Locked, hidden and held ones cost nothing.
-  std::optional<Turn> fetch(const FetchTurn& options, Time now);
+  // What such a fetch takes, with a fresh token. Costs a look at each ready instance before that
+  // one: those that the version filter refuses. Locked, hidden and held ones cost nothing.
+  std::optional<TurnTaken> choose(const FetchTurn& options, Time now) const;
+
+  // What the one who takes it gets.
+  Turn turn_of(const TurnTaken& taken) const;
+
+  // Locks the instance and counts the delivery. An expired lock's token goes for good (LOCK_3).
+  void take(TurnTaken taken) noexcept;
 
   // The first moment after `now` at which such a fetch may find what it did not find now.
   Time next_chance(Time now) const;
 
-  Result<void> abandon(const LockToken& token, const Abandon& how, Time now);
-  Result<void> renew(const LockToken& token, Duration extend_for, Time now);
+  void give_back(const TurnReturned& returned) noexcept;
+  void renew(const TurnRenewed& renewed) noexcept;
 
   // The mailbox whose live lock this token is, or null. From the deadline instant on there is none,
   // also when nobody took over (LOCK_2).
-  Mailbox* opened_by(const LockToken& token, Time now);
+  const Mailbox* opened_by(const LockToken& token, Time now) const;
 
   // Removes exactly what was handed out and frees the instance; what arrived since stays (ACK_6).
-  void finish(Mailbox& mailbox, Time now) noexcept;
+  void finish(const std::string& target, Time now) noexcept;
 
-  // Removes everything of this target, its lock included, and returns how many messages that were
-  // (DEL_2).
-  std::uint64_t remove_all(const std::string& target) noexcept;
-  bool has_any(const std::string& target) const { return mailboxes_.contains(target); }
+  // Removes everything of this target, its lock included (DEL_2).
+  void remove_all(const std::string& target) noexcept;
+
+  // What is there for this target, or null: nothing.
+  const Mailbox* find(const std::string& target) const;
 
   QueueDepth depth(Time now) const;
 
   // Makes them undecodable. False: there is none.
   bool corrupt(const std::string& target, std::uint64_t id);
 
+  // All of it, for another store.
+  void dump(const std::function<void(Effect)>& sink) const;
+  void restore(const CountersRestored& counters) noexcept;
+  void restore(MailboxRestored restored) noexcept;
+  void restore(MessageRestored restored) noexcept;
+
+  Sequence last_sequence() const { return last_sequence_; }
+  std::uint64_t last_turn_number() const { return last_turn_number_; }
+
  private:
   void hide(Mailbox& mailbox, Sequence sequence, Time until) noexcept;
-  void take(Mailbox& mailbox, std::vector<Sequence> batch, std::string token, Time now,
-            Duration lock_timeout);
-  void give_back(Mailbox& mailbox, Time now) noexcept;
+  void add(Mailbox& mailbox, Sequence sequence, QueuedMessage queued) noexcept;
+  void unlock(Mailbox& mailbox, Time now) noexcept;
   void line_up(Mailbox& mailbox) noexcept;
   std::optional<Time> ready_at(const Mailbox& mailbox) const;
-  Mailbox* first_ready(const FetchTurn& options, Time now) const;
+  const Mailbox* first_ready(const FetchTurn& options, Time now) const;
   std::vector<Sequence> visible_batch(const Mailbox& mailbox, Time now) const;
-  Turn turn_of(const Mailbox& mailbox, const std::vector<Sequence>& batch, Time now) const;
   void add_depth(const Mailbox& mailbox, Time now, QueueDepth& depth) const;
 
   const Instances& instances_;

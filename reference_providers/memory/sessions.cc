@@ -1,8 +1,7 @@
 #include "reference_providers/memory/sessions.h"
 
 #include <algorithm>
-
-#include "contract/rules.h"
+#include <utility>
 
 namespace ackproof::memory {
 
@@ -16,8 +15,9 @@ bool Sessions::admit(const std::optional<std::string>& session,
 }
 
 // The deadline is that of this claim, also if it is earlier than it was.
-void Sessions::claim(const std::string& session, const SessionClaim& claim, Time now) noexcept {
-  sessions_[session] = {claim.owner, rules::later(now, claim.lock_timeout), now};
+void Sessions::claim(const std::string& session, const ActivityTaken::Claim& claim,
+                     Time now) noexcept {
+  sessions_[session] = {claim.owner, claim.until, now};
 }
 
 void Sessions::touch(const std::string& session, const std::string& owner, Time now) noexcept {
@@ -27,22 +27,37 @@ void Sessions::touch(const std::string& session, const std::string& owner, Time 
 }
 
 // A list that names an owner twice renews its sessions once.
-std::uint64_t Sessions::renew(const RenewSessions& options, Time now) noexcept {
-  std::uint64_t renewed = 0;
-  for (auto& [id, session] : sessions_) {
+std::vector<std::string> Sessions::renewable(const RenewSessions& options, Time now) const {
+  std::vector<std::string> found;
+  for (const auto& [id, session] : sessions_) {
     const bool is_named = std::ranges::find(options.owners, session.owner) != options.owners.end();
     const bool is_idle = now - session.last_activity >= options.idle_timeout;
     if (!is_named || is_idle || !session.is_live(now)) continue;
-    session.deadline = rules::later(now, options.extend_for);
-    ++renewed;
+    found.push_back(id);
   }
-  return renewed;
+  return found;
 }
 
-std::uint64_t Sessions::clean_up(const std::set<std::string>& in_use, Time now) noexcept {
-  return std::erase_if(sessions_, [&](const auto& entry) {
-    return !entry.second.is_live(now) && !in_use.contains(entry.first);
-  });
+void Sessions::renew(const std::string& session, Time until) noexcept {
+  sessions_.at(session).deadline = until;
+}
+
+std::vector<std::string> Sessions::removable(const std::set<std::string>& in_use, Time now) const {
+  std::vector<std::string> found;
+  for (const auto& [id, session] : sessions_) {
+    if (!session.is_live(now) && !in_use.contains(id)) found.push_back(id);
+  }
+  return found;
+}
+
+void Sessions::dump(const std::function<void(Effect)>& sink) const {
+  for (const auto& [id, session] : sessions_) {
+    sink(SessionRestored{id, session.owner, session.deadline, session.last_activity});
+  }
+}
+
+void Sessions::restore(SessionRestored session) noexcept {
+  sessions_[session.session] = {std::move(session.owner), session.until, session.last_activity};
 }
 
 Time Sessions::next_lapse(Time now) const {

@@ -17,35 +17,6 @@ bool changes_instance(const TurnCommit& commit) {
          !commit.custom_status.empty() || !commit.values.empty();
 }
 
-// The commit of its execution, new or not, but for what it brings to the instance and the queues.
-void write_execution(Instance& instance, TurnCommit& commit, Time now) noexcept {
-  const auto [entry, is_new] = instance.executions.try_emplace(commit.execution);
-  Execution& execution = entry->second;  // New: Running, without output (ACK_12).
-  if (is_new) execution.created_at = now;
-  if (commit.metadata.status) execution.status = *commit.metadata.status;
-  if (commit.metadata.output) execution.output = std::move(commit.metadata.output);
-  if (commit.metadata.pinned_version) execution.pinned_version = commit.metadata.pinned_version;
-  for (Event& event : commit.events) execution.events.emplace(event.id, std::move(event));
-}
-
-// Several changes count as one (STAT_1, STAT_3).
-void write_custom_status(CustomStatus& stored, std::vector<StatusChange>& changes) noexcept {
-  if (changes.empty()) return;
-  stored.value = std::move(changes.back().value);
-  ++stored.version;
-}
-
-// An execution that ends keeps the time of the ack that ended it; one that was taken back to
-// Running has none.
-void note_end(Instance& instance, std::uint64_t execution, Time now) noexcept {
-  std::optional<Time>& completed_at = instance.executions.at(execution).completed_at;
-  if (!instance.has_ended(execution)) {
-    completed_at.reset();
-  } else if (!completed_at) {
-    completed_at = now;
-  }
-}
-
 }  // namespace
 
 // --- Instance queue
@@ -53,32 +24,45 @@ void note_end(Instance& instance, std::uint64_t execution, Time now) noexcept {
 Result<void> Store::enqueue_message(Message message, Duration delay, Time now) {
   const Time earliest = rules::later(now, delay);
   const Time visible_at = std::max(earliest, message.visible_at.value_or(earliest));
-  messages_.put(std::move(message), visible_at);
+  perform(MessagePut{std::move(message), visible_at});
   return {};
 }
 
+// What is handed out is made before the lock is: should that fail, there is none (ERR_4).
 Result<std::optional<Turn>> Store::fetch_turn(const FetchTurn& options, Time now) {
-  return messages_.fetch(options, now);
+  std::optional<TurnTaken> taken = messages_.choose(options, now);
+  if (!taken) return std::optional<Turn>();
+  std::optional<Turn> turn = messages_.turn_of(*taken);
+  perform(std::move(*taken));
+  return turn;
 }
 
 Time Store::next_chance(const FetchTurn&, Time now) const { return messages_.next_chance(now); }
 
 // One atomic step: all checks come before the first write, and nobody looks in between (ACK_1).
 Result<void> Store::ack_turn(const LockToken& token, TurnCommit commit, Time now) {
-  Mailbox* mailbox = messages_.opened_by(token, now);
+  const Mailbox* mailbox = messages_.opened_by(token, now);
   if (mailbox == nullptr) return lock_lost();
   if (std::optional<Error> error = refusal(*mailbox, commit)) return *error;
-  write(*mailbox, commit, now);
-  messages_.finish(*mailbox, now);
+  complete(*mailbox, commit.metadata);
+  perform(TurnCommitted{mailbox->instance, std::move(commit), now});
   return {};
 }
 
 Result<void> Store::abandon_turn(const LockToken& token, const Abandon& how, Time now) {
-  return messages_.abandon(token, how, now);
+  const Mailbox* mailbox = messages_.opened_by(token, now);
+  if (mailbox == nullptr) return lock_lost();
+  std::optional<Time> hidden_until;
+  if (how.delay > Duration(0)) hidden_until = rules::later(now, how.delay);
+  perform(TurnReturned{mailbox->instance, how.ignore_attempt, hidden_until, now});
+  return {};
 }
 
 Result<void> Store::renew_turn(const LockToken& token, Duration extend_for, Time now) {
-  return messages_.renew(token, extend_for, now);
+  const Mailbox* mailbox = messages_.opened_by(token, now);
+  if (mailbox == nullptr) return lock_lost();
+  perform(TurnRenewed{mailbox->instance, rules::later(now, extend_for)});
+  return {};
 }
 
 // --- Turn commit
@@ -114,59 +98,30 @@ std::optional<Error> Store::refusal(const Execution* execution,
   return std::nullopt;
 }
 
-// Everything that a commit brings, in the order that the contract gives.
-void Store::write(const Mailbox& mailbox, TurnCommit& commit, Time now) noexcept {
-  Instance& instance = record(mailbox, commit.metadata, now);
-  write_execution(instance, commit, now);
-  const std::uint64_t before =
-      std::exchange(instance.current, std::max(instance.current, commit.execution));
-  if (before != 0) note_end(instance, before, now);  // A higher one may be current now.
-  note_end(instance, commit.execution, now);
-
-  write_custom_status(instance.custom_status, commit.custom_status);
-  if (commit.execution == instance.current) {
-    if (before < instance.current) instance.values.merge();  // What the lower one left (KV_2).
-    for (KeyValueChange& change : commit.values) instance.values.change(std::move(change));
-    if (instance.has_ended(instance.current)) instance.values.merge();
-  }
-
-  for (Activity& activity : commit.activities) activities_.put(std::move(activity));
-  for (const ActivityKey& key : commit.cancelled) activities_.cancel(key);  // New ones too (ACK_9).
-  for (Message& message : commit.messages) {
-    const Time visible_at = std::max(now, message.visible_at.value_or(now));
-    messages_.put(std::move(message), visible_at);
-  }
-}
-
-// The instance's record with the commit's metadata in it, created by the first ack (ACK_10).
-Instance& Store::record(const Mailbox& mailbox, const Metadata& metadata, Time now) noexcept {
-  const auto [entry, is_new] = instances_.try_emplace(mailbox.instance);
-  Instance& instance = entry->second;
-  if (is_new) {
-    if (const Message* start = mailbox.first_start(mailbox.fetched_at)) {
-      instance.name = start->name.value_or("");
-      instance.version = start->version;
-      instance.parent = start->parent;
-    }
-    if (metadata.parent) instance.parent = metadata.parent;  // Fixed from here on (ACK_15).
-    instance.created_at = now;
-  }
-  if (metadata.name) instance.name = *metadata.name;
-  if (metadata.version) instance.version = metadata.version;
-  instance.updated_at = now;
-  return instance;
+// The first ack creates the record: what the engine does not say comes from the start (ACK_10).
+void Store::complete(const Mailbox& mailbox, Metadata& metadata) const {
+  if (find(instances_, mailbox.instance) != nullptr) return;
+  const Message* start = mailbox.first_start(mailbox.taken_at);
+  if (start == nullptr) return;
+  if (!metadata.name) metadata.name = start->name;
+  if (!metadata.version) metadata.version = start->version;
+  if (!metadata.parent) metadata.parent = start->parent;
 }
 
 // --- Activity queue
 
 Result<void> Store::enqueue_activity(Activity activity) {
-  activities_.put(std::move(activity));
+  perform(ActivityPut{std::move(activity)});
   return {};
 }
 
 Result<std::optional<LockedActivity>> Store::fetch_activity(const FetchActivity& options,
                                                             Time now) {
-  return activities_.fetch(options, now);
+  std::optional<ActivityTaken> taken = activities_.choose(options, now);
+  if (!taken) return std::optional<LockedActivity>();
+  std::optional<LockedActivity> locked = activities_.activity_of(*taken);
+  perform(std::move(*taken));
+  return locked;
 }
 
 Time Store::next_chance(const FetchActivity& options, Time now) const {
@@ -177,28 +132,41 @@ Time Store::next_chance(const FetchActivity& options, Time now) const {
 // (WORK_4, WORK_9).
 Result<void> Store::ack_activity(const LockToken& token, std::optional<Message> completion,
                                  Time now) {
-  if (Result<void> removed = activities_.ack(token, now); !removed) return removed;
-  if (completion) {
-    const Time visible_at = std::max(now, completion->visible_at.value_or(now));
-    messages_.put(std::move(*completion), visible_at);
-  }
+  const std::optional<Sequence> sequence = activities_.opened_by(token, now);
+  if (!sequence) return lock_lost();
+  perform(ActivityFinished{*sequence, std::move(completion), now});
   return {};
 }
 
 Result<void> Store::abandon_activity(const LockToken& token, const Abandon& how, Time now) {
-  return activities_.abandon(token, how, now);
+  const std::optional<Sequence> sequence = activities_.opened_by(token, now);
+  if (!sequence) return lock_lost();
+  perform(ActivityReturned{*sequence, how.ignore_attempt, rules::later(now, how.delay)});
+  return {};
 }
 
 Result<void> Store::renew_activity(const LockToken& token, Duration extend_for, Time now) {
-  return activities_.renew(token, extend_for, now);
+  const std::optional<Sequence> sequence = activities_.opened_by(token, now);
+  if (!sequence) return lock_lost();
+  perform(ActivityRenewed{*sequence, rules::later(now, extend_for), now});
+  return {};
 }
 
 Result<std::uint64_t> Store::renew_sessions(const RenewSessions& options, Time now) {
-  return activities_.renew_sessions(options, now);
+  std::vector<std::string> sessions = activities_.sessions().renewable(options, now);
+  const std::uint64_t count = sessions.size();
+  if (count > 0) {
+    perform(SessionsRenewed{std::move(sessions), rules::later(now, options.extend_for)});
+  }
+  return count;
 }
 
 Result<std::uint64_t> Store::cleanup_sessions(Time now) {
-  return activities_.clean_up_sessions(now);
+  std::vector<std::string> sessions =
+      activities_.sessions().removable(activities_.sessions_in_use(), now);
+  const std::uint64_t count = sessions.size();
+  if (count > 0) perform(SessionsRemoved{std::move(sessions)});
+  return count;
 }
 
 // --- Damage

@@ -6,22 +6,29 @@
 // memory run out in the middle of a write, the process ends, and a volatile store with it, rather
 // than go on half changed (ERR_3).
 //
+// A verb that changes something decides first, and then performs one effect (`effects.h`). Whoever
+// wants the store to outlive the process keeps the effects and applies them again.
+//
 // The queues with the locks, the sessions and the key-values are classes of their own; the verbs
-// are in store.cc (what turns and workers do), reading.cc, management.cc, deletion.cc, pruning.cc.
-// The errors carry kind and message; the provider adds the name of the operation.
+// are in store.cc (what turns and workers do), reading.cc, management.cc, deletion.cc, pruning.cc;
+// effects.cc applies what they came to. The errors carry kind and message; the provider adds the
+// name of the operation.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "contract/capability.h"
 #include "contract/result.h"
 #include "contract/types.h"
 #include "reference_providers/memory/activity_queue.h"
+#include "reference_providers/memory/effects.h"
 #include "reference_providers/memory/instances.h"
 #include "reference_providers/memory/message_queue.h"
 
@@ -78,25 +85,62 @@ class Store {
   Result<PruneCounts> prune_instance(const std::string& instance, const PruneOptions& options);
   Result<PruneCounts> prune_matching(const InstanceFilter& filter, const PruneOptions& options);
 
+  // Sees each effect of a verb before it is applied, and may replace payloads by what is to be kept
+  // instead. If it throws, the verb has changed nothing.
+  using Witness = std::function<void(Effect&)>;
+  void set_witness(Witness witness) { witness_ = std::move(witness); }
+
+  // Applies an effect that another store's witness saw, or `dump` gave out. Only if it fits: all
+  // that it names is there.
+  void apply(Effect effect) noexcept;
+  bool fits(const Effect& effect) const;
+
+  // Gives out effects which make an empty store equal to this one.
+  void dump(const std::function<void(Effect)>& sink) const;
+
   // What the factory's hooks do. not_found  there is no such item.
   Result<void> corrupt_history(const std::string& instance, std::uint64_t execution);
   Result<void> corrupt_message(const std::string& target, std::uint64_t id);
   Result<void> corrupt_activity(const ActivityKey& key);
 
  private:
+  void perform(Effect effect);
+  void apply_one(MessagePut& put) noexcept;
+  void apply_one(TurnTaken& taken) noexcept;
+  void apply_one(TurnCommitted& committed) noexcept;
+  void apply_one(TurnReturned& returned) noexcept;
+  void apply_one(TurnRenewed& renewed) noexcept;
+  void apply_one(ActivityPut& put) noexcept;
+  void apply_one(ActivityTaken& taken) noexcept;
+  void apply_one(ActivityFinished& finished) noexcept;
+  void apply_one(ActivityReturned& returned) noexcept;
+  void apply_one(ActivityRenewed& renewed) noexcept;
+  void apply_one(SessionsRenewed& renewed) noexcept;
+  void apply_one(SessionsRemoved& removed) noexcept;
+  void apply_one(InstancesRemoved& removed) noexcept;
+  void apply_one(ExecutionsRemoved& removed) noexcept;
+  void apply_one(CountersRestored& counters) noexcept;
+  void apply_one(InstanceRestored& restored) noexcept;
+  void apply_one(ExecutionRestored& restored) noexcept;
+  void apply_one(EventRestored& restored) noexcept;
+  void apply_one(MailboxRestored& restored) noexcept;
+  void apply_one(MessageRestored& restored) noexcept;
+  void apply_one(ActivityRestored& restored) noexcept;
+  void apply_one(SessionRestored& restored) noexcept;
+
   // Turn commit.
   std::optional<Error> refusal(const Mailbox& mailbox, const TurnCommit& commit) const;
   std::optional<Error> refusal(const Execution* execution, const std::vector<Event>& delta) const;
-  void write(const Mailbox& mailbox, TurnCommit& commit, Time now) noexcept;
-  Instance& record(const Mailbox& mailbox, const Metadata& metadata, Time now) noexcept;
+  void complete(const Mailbox& mailbox, Metadata& metadata) const;
 
   // Deletion and pruning.
   bool is_queued(const std::string& instance) const;
   std::optional<Error> refusal(const std::set<std::string>& doomed, bool force) const;
-  DeletionCounts remove(const std::set<std::string>& doomed) noexcept;
+  DeletionCounts remove(std::set<std::string> doomed);
   std::vector<std::string> candidates(const InstanceFilter& filter) const;
 
   Limits limits_;
+  Witness witness_;
   Instances instances_;
   MessageQueue messages_;  // Looks into `instances_`.
   ActivityQueue activities_;

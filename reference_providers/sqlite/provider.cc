@@ -39,6 +39,9 @@ namespace {
 // hundred of them cost little.
 constexpr std::chrono::milliseconds kNap{2};
 
+// How long a bulk call keeps others from writing.
+constexpr std::chrono::milliseconds kStint{20};
+
 void add(DeletionCounts& total, const DeletionCounts& more) {
   total.instances += more.instances;
   total.executions += more.executions;
@@ -220,7 +223,7 @@ class SqliteProvider final : public Provider {
 
   Result<DeletionCounts> delete_matching(const InstanceFilter& filter) override {
     if (auto refusal = rules::remove(offered_, filter)) return *refusal;
-    return one_by_one(
+    return in_stints(
         "delete_matching", filter.limit, [&] { return deletion_candidates(db_, filter); },
         [&](const std::string& root) { return delete_if_matching(db_, root, filter); });
   }
@@ -235,7 +238,7 @@ class SqliteProvider final : public Provider {
   Result<PruneCounts> prune_matching(const InstanceFilter& filter,
                                      const PruneOptions& options) override {
     if (auto refusal = rules::prune(offered_, filter)) return *refusal;
-    return one_by_one(
+    return in_stints(
         "prune_matching", filter.limit, [&] { return pruning_candidates(db_, filter); },
         [&](const std::string& instance) {
           return prune_if_matching(db_, instance, filter, options);
@@ -334,28 +337,43 @@ class SqliteProvider final : public Provider {
     return {};
   }
 
-  // Works on each candidate in a transaction of its own, until `limit` of them matched (CONC_3).
+  // Works on the candidates one after the other, until `limit` of them matched, so many per
+  // transaction as fit into `kStint`: a commit for each would take longer than the work, and one for
+  // all would keep everybody else waiting (CONC_3).
   //
   // When that takes too long or does not go on, the answer is what was done so far: true, though
   // less than asked for, and calling again does the rest. An error would deny what is done.
   template <class List, class Work>
-  auto one_by_one(std::string_view operation, std::uint64_t limit, const List& list,
-                  const Work& work) -> Result<std::invoke_result_t<Work, std::string>> {
+  auto in_stints(std::string_view operation, std::uint64_t limit, const List& list,
+                 const Work& work) -> Result<std::invoke_result_t<Work, std::string>> {
     const Moment late = std::chrono::steady_clock::now() + kPatience;
     const auto candidates = alone(operation, list);
     if (!candidates) return candidates.error();
     std::invoke_result_t<Work, std::string> total;
     std::uint64_t matched = 0;
-    for (const std::string& candidate : candidates.value()) {
-      if (matched == limit) break;
+    for (std::size_t at = 0; at < candidates.value().size() && matched < limit;) {
       if (matched > 0 && std::chrono::steady_clock::now() >= late) break;
-      const auto done = write(operation, [&](Time) { return work(candidate); });
+      std::size_t next = at;
+      std::uint64_t more = 0;
+      const auto done = write(operation, [&](Time) {
+        std::invoke_result_t<Work, std::string> sum;
+        const Moment end = std::chrono::steady_clock::now() + kStint;
+        do {
+          const auto counts = work(candidates.value()[next]);
+          add(sum, counts);
+          if (counts.instances > 0) ++more;
+          ++next;
+        } while (next < candidates.value().size() && matched + more < limit &&
+                 std::chrono::steady_clock::now() < end);
+        return sum;
+      });
       if (!done && (matched == 0 || done.error().kind == ErrorKind::unknown_outcome)) {
         return done.error();
       }
       if (!done) break;
       add(total, done.value());
-      if (done.value().instances > 0) ++matched;
+      matched += more;
+      at = next;
     }
     return total;
   }

@@ -11,8 +11,8 @@
 //   `sql.h` has all the SQL, and says how the tables do that.
 // - A long poll looks again when the file was changed, by whomever, or when a lock, a delay or a
 //   session ends. It naps in between, and holds nothing.
-// - Bulk deletion and bulk pruning are one transaction per tree or instance. If they cannot finish in
-//   good time, they answer what they did, and a repetition does the rest.
+// - Bulk deletion and bulk pruning take whole trees or instances, some per transaction. If they cannot
+//   finish in good time, they answer what they did, and a repetition does the rest.
 #pragma once
 
 #include <filesystem>

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "reference_providers/filesystem/filesystem_provider.h"
 #include "reference_providers/memory/memory_provider.h"
 #include "tests/support/command.h"
 #include "validations/build.h"
@@ -161,6 +162,7 @@ void register_for(const ProviderFactory& factory) {
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   ackproof::register_for(ackproof::memory::factory());
+  ackproof::register_for(ackproof::filesystem::factory());
 #ifdef ACKPROOF_HAVE_SQLITE
   ackproof::register_for(ackproof::sqlite::factory());
 #endif

@@ -6,9 +6,11 @@
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
+#include <string>
 #include <thread>
 
 #include "contract/forwarding_provider.h"
+#include "contract/requirements.h"
 #include "harness/main.h"
 #include "reference_providers/memory/memory_provider.h"
 
@@ -73,6 +75,94 @@ ProviderFactory misbehaving(const std::string& name, Misdeed misdeed) {
   return factory;
 }
 
+// What a shell says to this; thrown when it does not succeed.
+std::string shell(const std::string& line) {
+  FILE* stream = popen(line.c_str(), "r");
+  std::string text;
+  for (int c; stream != nullptr && (c = std::fgetc(stream)) != EOF;) text += static_cast<char>(c);
+  if (stream == nullptr || pclose(stream) != 0) throw std::runtime_error(line + ": " + text);
+  return text;
+}
+
+std::string psql(const Scope& scope, const std::string& sql) {
+  return shell("psql --no-psqlrc -qAt -v ON_ERROR_STOP=1 '" + scope.uri + "' -c '" + sql +
+               "' 2>&1");
+}
+
+// An address such as unix://:password@/path/of/the/socket.
+std::string redis(const Scope& scope, const std::string& words) {
+  const std::size_t at = scope.uri.rfind('@');
+  const std::string path = scope.uri.substr(at == std::string::npos ? 7 : at + 1);
+  return shell("redis-cli -s " + path + " " + words + " 2>&1");
+}
+
+// Keeps its store in memory, and one mark of it on a server, so that a test sees what is left there.
+ProviderFactory on_server(ProviderFactory factory, const std::string& name,
+                          const std::string& server) {
+  const bool is_sql = server == "postgresql";
+  factory.name = name;
+  factory.server = server;
+  factory.open = [open = factory.open,
+                  is_sql](const Scope& scope) -> Result<std::unique_ptr<Provider>> {
+    if (is_sql) psql(scope, "create schema if not exists " + scope.name);
+    if (!is_sql) redis(scope, "set " + scope.name + " 1");
+    return open(scope);
+  };
+  factory.destroy = [destroy = factory.destroy, is_sql](const Scope& scope) {
+    if (is_sql) psql(scope, "drop schema if exists " + scope.name + " cascade");
+    if (!is_sql) redis(scope, "del " + scope.name);
+    if (destroy) destroy(scope);
+  };
+  return factory;
+}
+
+// Tells everybody where its server is, in every way that there is.
+class Telling final : public ForwardingProvider {
+ public:
+  Telling(std::unique_ptr<Provider> inner, std::string uri)
+      : ForwardingProvider(std::move(inner)), uri_(std::move(uri)) {}
+  ackproof::Description describe() const override {
+    ackproof::Description description = ForwardingProvider::describe();
+    description.store_version = "a store at " + uri_;
+    return description;
+  }
+  Result<std::optional<Turn>> fetch_turn(const FetchTurn&) override {
+    std::printf("connecting to %s\n", uri_.c_str());
+    return ackproof::Error{ackproof::ErrorKind::busy, "fetch_turn", "no answer from " + uri_};
+  }
+
+ private:
+  std::string uri_;
+};
+
+ProviderFactory telling() {
+  ProviderFactory factory = ackproof::memory::factory();
+  factory.name = "telling";
+  factory.server = "postgresql";
+  factory.open = [open = factory.open](const Scope& scope) -> Result<std::unique_ptr<Provider>> {
+    return std::unique_ptr<Provider>(std::make_unique<Telling>(open(scope).value(), scope.uri));
+  };
+  return factory;
+}
+
+ProviderFactory unreachable() {
+  ProviderFactory factory = ackproof::memory::factory();
+  factory.name = "unreachable";
+  factory.server = "redis";
+  factory.open = [](const Scope& scope) -> Result<std::unique_ptr<Provider>> {
+    return ackproof::Error{ackproof::ErrorKind::busy, "open", "nobody answers at " + scope.uri};
+  };
+  return factory;
+}
+
+// Of a kind that nobody here knows how to start.
+ProviderFactory exotic() {
+  ProviderFactory factory = ackproof::memory::factory();
+  factory.name = "exotic";
+  factory.server = "exotic";
+  return factory;
+}
+
 ProviderFactory unopenable() {
   ProviderFactory factory = ackproof::memory::factory();
   factory.name = "unopenable";
@@ -96,9 +186,19 @@ ProviderFactory opens_once() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return ackproof::main(argc, argv,
-                        {ackproof::memory::factory(), misbehaving("crashing", crash),
-                         misbehaving("hanging", hang), misbehaving("leaving", leave),
-                         misbehaving("throwing", throw_something), misbehaving("littering", litter),
-                         misbehaving("babbling", babble), unopenable(), opens_once()});
+  const ProviderFactory memory = ackproof::memory::factory();
+  return ackproof::main(
+      argc, argv,
+      {memory, misbehaving("crashing", crash), misbehaving("hanging", hang),
+       misbehaving("leaving", leave), misbehaving("throwing", throw_something),
+       misbehaving("littering", litter), misbehaving("babbling", babble), unopenable(),
+       opens_once(), on_server(memory, "on_postgresql", "postgresql"),
+       on_server(memory, "on_redis", "redis"),
+       on_server(misbehaving("", crash), "crashing_on_postgresql", "postgresql"),
+       on_server(misbehaving("", hang), "hanging_on_postgresql", "postgresql"),
+       on_server(misbehaving("", crash), "crashing_on_redis", "redis"),
+       on_server(misbehaving("", hang), "hanging_on_redis", "redis"), telling(), unreachable(),
+       exotic()},
+      {{"on_redis", ackproof::find_requirement("LOCK_2"), "Breaks nothing.",
+        on_server(memory, "", "redis")}});
 }

@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "harness/runner/runner.h"
+#include "harness/store_servers.h"
 #include "tests/support/command.h"
 
 namespace ackproof {
@@ -21,7 +22,7 @@ namespace {
 const std::string kGolden = std::string(ACKPROOF_SOURCE_DIR) + "/tests/golden/kill_matrix.txt";
 
 const Registry& registry() {
-  static const Registry all{{}, mutants()};
+  static const Registry all{{}, mutants};
   return all;
 }
 
@@ -32,13 +33,22 @@ struct Kills {
 };
 
 Kills ask(const Mutant& mutant) {
+  // One of each kind that a mutant needs, as long as the program runs.
+  static StoreServers servers;
+  Kills kills;
+  const Result<StoreServers::Place> place = servers.place_for(mutant.factory);
+  if (!place) {
+    kills.worse.insert(place.error().message);
+    return kills;
+  }
   Orders orders;
   orders.provider = "mutant:" + mutant.name;
+  orders.uri = place.value().uri;
+  orders.server = place.value().shown;
   orders.selection.requirements = {std::string(mutant.breaks->id)};
   orders.selection.seed = 1;
   orders.timeout = Duration(60'000);
   orders.jobs = 4;  // Some wait more than they work.
-  Kills kills;
   const Result<Run> result = carry_out(registry(), orders, {});
   if (!result) {
     kills.worse.insert(result.error().message);
@@ -101,7 +111,7 @@ class MutantTest : public testing::Test {
 
 int update() {
   std::string matrix;
-  for (const Mutant& mutant : registry().mutants) {
+  for (const Mutant& mutant : registry().mutants()) {
     const Kills kills = ask(mutant);
     matrix += row_of(mutant, kills);
     std::cout << (kills.failed.empty() ? "SURVIVED " : "killed   ") << mutant.breaks->id << " "
@@ -113,7 +123,7 @@ int update() {
 }
 
 void register_all() {
-  for (const Mutant& mutant : registry().mutants) {
+  for (const Mutant& mutant : registry().mutants()) {
     testing::RegisterTest("mutant", mutant.name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
                           [&mutant]() -> testing::Test* { return new MutantTest(mutant); });
   }

@@ -5,6 +5,9 @@
 #include "reference_providers/sqlite/sqlite_provider.h"
 #endif
 #include "tests/mutants/defect.h"
+#ifdef ACKPROOF_HAVE_REDIS
+#include "tests/mutants/redis_defects.h"
+#endif
 
 namespace ackproof {
 
@@ -70,9 +73,7 @@ constexpr std::span<const Defect> (*kParts[])() = {
     routing_defects,
 };
 
-}  // namespace
-
-std::vector<Mutant> mutants() {
+std::vector<Mutant> make_all() {
   std::vector<Mutant> all;
   for (const auto part : kParts) {
     for (const Defect& defect : part()) {
@@ -82,6 +83,17 @@ std::vector<Mutant> mutants() {
       }
     }
   }
+  for (Mutant& mutant : filesystem_mutants()) all.push_back(std::move(mutant));
+#ifdef ACKPROOF_HAVE_REDIS
+  for (Mutant& mutant : redis_mutants()) all.push_back(std::move(mutant));
+#endif
+  return all;
+}
+
+}  // namespace
+
+const std::vector<Mutant>& mutants() {
+  static const std::vector<Mutant> all = make_all();
   return all;
 }
 

@@ -7,6 +7,9 @@
 
 namespace ackproof {
 
-std::vector<Mutant> mutants();
+const std::vector<Mutant>& mutants();
+
+// Those of them that are about files.
+std::vector<Mutant> filesystem_mutants();
 
 }  // namespace ackproof

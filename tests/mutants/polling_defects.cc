@@ -476,6 +476,25 @@ struct VainPollsAreCounted : Sharing<Looks> {
   }
 };
 
+// A negative poll timeout, of turns or of activities, is taken for none.
+template <bool of_turns>
+struct MendsPollTimeouts : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<std::optional<Turn>> fetch_turn(const FetchTurn& options) override {
+    return inner().fetch_turn(of_turns ? mended(options) : options);
+  }
+  Result<std::optional<LockedActivity>> fetch_activity(const FetchActivity& options) override {
+    return inner().fetch_activity(of_turns ? options : mended(options));
+  }
+
+ private:
+  template <class Options>
+  static Options mended(Options options) {
+    options.poll_timeout = std::max(options.poll_timeout, Duration(0));
+    return options;
+  }
+};
+
 template <unsigned ignored>
 constexpr auto spoil_deaf = spoil_timed<PollsItself<ignored>>;
 
@@ -557,6 +576,12 @@ constexpr Defect kDefects[] = {
      "Without long polling an empty fetch of an activity takes its poll timeout.",
      spoil_timed<WaitsUndeclared<false, true>>, Spoils::bare_memory},
 
+    {"negative_poll_timeout_for_turns_is_none", requirement("ERR_5"),
+     "A negative poll timeout of a fetch of a turn is taken for 0.",
+     spoil_with<MendsPollTimeouts<true>>},
+    {"negative_poll_timeout_for_activities_is_none", requirement("ERR_5"),
+     "A negative poll timeout of a fetch of an activity is taken for 0.",
+     spoil_with<MendsPollTimeouts<false>>},
     {"lock_begins_with_the_waiting", requirement("LOCK_10"),
      "The lock of a fetch that waited is as much shorter.", spoil_timed<DeadlineIsThatOfTheCall>},
     {"turn_tells_the_time_of_the_call", requirement("TURN_11"),

@@ -41,7 +41,7 @@ TEST(Html, what_comes_from_a_provider_cannot_become_markup) {
   run.provider = run.command = run.started_at = run.selection.filter = hostile;
   run.description.provider = run.description.version = run.description.store_version = hostile;
   run.suite = {hostile, hostile, hostile};
-  run.environment.system = run.environment.compiler = hostile;
+  run.environment.system = run.environment.compiler = run.environment.server = hostile;
   run.selection.profiles = {hostile};
   for (Clause& clause : run.clauses) clause.untried = hostile;
   for (Verdict& verdict : run.verdicts) {

@@ -126,7 +126,7 @@ Run sample_run() {
   run.description = sample_description();
   run.suite = {"1.0.0", "1",
                "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"};
-  run.environment = {"Linux 6.1.0 x86_64", "g++ 12.2.0", 2};
+  run.environment = {"Linux 6.1.0 x86_64", "g++ 12.2.0", 2, "ext4", "PostgreSQL, private"};
   run.selection.profiles = {"core", "polling"};
   run.selection.requirements = {"ACK_1", "ACK_9", "TURN", "LOCK", "SESS_1"};
   run.selection.seed = 42;

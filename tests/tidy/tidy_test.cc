@@ -75,6 +75,7 @@ bool may_include(const std::string& from, const std::string& part) {
   };
   const std::string own = part_of(from);
   if (own == part || own == "tests") return true;
+  if (own == "reference_providers/filesystem" && part == "reference_providers/memory") return true;
   if (starts_with(own, "reference_providers/")) return part == "contract";
   // The executable is where everything meets.
   if (from == "harness/ackproof.cc") return true;
@@ -86,6 +87,25 @@ TEST(Tidy, folders_depend_only_downwards) {
     for (const std::string& included : includes_of(file)) {
       if (!fs::exists(kRoot / included)) continue;  // Of a library.
       EXPECT_TRUE(may_include(file, part_of(included))) << file << " includes " << included;
+    }
+  }
+}
+
+// Servers know nothing of providers, and what runs validations knows nothing of servers.
+TEST(Tidy, the_harness_keeps_servers_and_runner_apart) {
+  for (const std::string& file : sources()) {
+    const bool of_servers =
+        starts_with(file, "harness/servers/") || starts_with(file, "harness/keeper.");
+    for (const std::string& included : includes_of(file)) {
+      if (!fs::exists(kRoot / included)) continue;
+      if (of_servers) {
+        EXPECT_TRUE(starts_with(included, "harness/servers/") || included == "harness/keeper.h" ||
+                    included == "contract/result.h")
+            << file << " includes " << included;
+      }
+      if (starts_with(file, "harness/runner/")) {
+        EXPECT_FALSE(starts_with(included, "harness/servers/")) << file << " includes " << included;
+      }
     }
   }
 }
@@ -107,6 +127,12 @@ TEST(Tidy, heavy_libraries_stay_where_they_belong) {
       }
       if (starts_with(included, "sqlite3")) {
         EXPECT_TRUE(in_tests || starts_with(file, "reference_providers/sqlite/")) << file;
+      }
+      if (starts_with(included, "pqxx/") || starts_with(included, "libpq")) {
+        EXPECT_TRUE(in_tests || starts_with(file, "reference_providers/postgres/")) << file;
+      }
+      if (starts_with(included, "hiredis")) {
+        EXPECT_TRUE(in_tests || starts_with(file, "reference_providers/redis/")) << file;
       }
     }
   }

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <optional>
 
+#include "reference_providers/filesystem/filesystem_provider.h"
 #include "reference_providers/memory/memory_provider.h"
 #include "tests/support/command.h"
 #include "validations/gtest_adapter.h"
@@ -18,6 +19,7 @@ int main(int argc, char** argv) {
   const std::string provider = argc > 1 ? argv[1] : "memory";
   std::optional<ackproof::ProviderFactory> factory;
   if (provider == "memory") factory = ackproof::memory::factory();
+  if (provider == "filesystem") factory = ackproof::filesystem::factory();
 #ifdef ACKPROOF_HAVE_SQLITE
   if (provider == "sqlite") factory = ackproof::sqlite::factory();
 #endif

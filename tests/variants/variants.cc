@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "reference_providers/filesystem/opening.h"
 #include "reference_providers/memory/memory_provider.h"
 #ifdef ACKPROOF_HAVE_SQLITE
 #include "reference_providers/sqlite/sqlite_provider.h"
@@ -205,6 +206,17 @@ void modest(Description& said) {
 }
 #endif
 
+// The index is read anew from a snapshot again and again, in the middle of everything.
+std::vector<Variant> on_files() {
+  const auto seams = [] {
+    filesystem::Seams made;
+    made.snapshot_after = 0;
+    return made;
+  };
+  return {{over(filesystem::factory(seams), "many_snapshots",
+                "Takes a snapshot whenever the journal has doubled", {})}};
+}
+
 std::vector<Variant> on_disk() {
 #ifdef ACKPROOF_HAVE_SQLITE
   const Wrap long_tokens = spoil_sharing<Tokens<of_json, of_8_kilobytes>>;
@@ -224,8 +236,8 @@ std::vector<Variant> on_disk() {
 
 std::vector<Variant> variants() {
   std::vector<Variant> all;
-  for (auto part :
-       {that_choose(), with_low_limits(), at_another_pace(), with_one_facet(), on_disk()}) {
+  for (auto part : {that_choose(), with_low_limits(), at_another_pace(), with_one_facet(),
+                    on_files(), on_disk()}) {
     for (Variant& variant : part) all.push_back(std::move(variant));
   }
   return all;

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "harness/runner/runner.h"
+#include "harness/store_servers.h"
 
 namespace ackproof {
 namespace {
@@ -63,7 +64,12 @@ class VariantTest : public testing::Test {
   explicit VariantTest(const Variant& variant) : variant_(variant) {}
 
   void TestBody() override {
-    const auto run = carry_out(registry(), orders_for(variant_), {});
+    static StoreServers servers;
+    const Result<StoreServers::Place> place = servers.place_for(variant_.factory);
+    ASSERT_TRUE(place.has_value()) << place.error().message;
+    Orders orders = orders_for(variant_);
+    orders.uri = place.value().uri;
+    const auto run = carry_out(registry(), orders, {});
 
     ASSERT_TRUE(run.has_value()) << run.error().message;
     for (const std::string& wrong : wrongs_of(run.value())) {

@@ -119,6 +119,7 @@ class Model {
 
   // --- Management
   bool exists(const std::string& instance) const { return instances_.count(instance) != 0; }
+  bool has_items(const std::string& instance) const;  // In either queue.
   std::vector<std::string> list(std::optional<Status> status) const;
   std::vector<std::uint64_t> executions(const std::string& instance) const;
   std::optional<ExecutionInfo> execution(const std::string& instance, std::uint64_t number) const;
@@ -154,7 +155,6 @@ class Model {
 
   bool is_running(const std::string& instance) const;
   bool is_root(const std::string& instance) const;
-  bool has_items(const std::string& instance) const;
 
   std::map<std::string, Instance> instances_;
   std::map<std::string, Mailbox> mailboxes_;

@@ -8,7 +8,7 @@ namespace ackproof::model {
 
 namespace {
 
-constexpr std::array<const char*, 20> kNames = {"enqueue_message",
+constexpr std::array<const char*, 21> kNames = {"enqueue_message",
                                                 "fetch_turn",
                                                 "ack_turn",
                                                 "abandon_turn",
@@ -27,9 +27,10 @@ constexpr std::array<const char*, 20> kNames = {"enqueue_message",
                                                 "prune_instance",
                                                 "prune_matching",
                                                 "advance",
-                                                "reopen"};
+                                                "reopen",
+                                                "start_over"};
 
-// How often each verb comes, in the order of the enumeration.
+// How often each verb comes, in the order of the enumeration; none starts over by chance.
 using Weights = std::array<std::size_t, 20>;
 
 constexpr Weights weights_of(Theme theme) {

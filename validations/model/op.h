@@ -34,6 +34,7 @@ enum class Verb : std::uint8_t {
   prune_matching,
   advance,
   reopen,
+  start_over,  // Everything is looked at and taken, then all instances are deleted.
 };
 
 struct Op {

@@ -14,11 +14,12 @@ namespace ackproof::model {
 // Where a provider and the model parted.
 struct Disagreement {
   std::string what;                // The call, what the model says of it, and what was answered.
-  std::vector<std::string> calls;  // All calls up to it, readable.
+  std::vector<std::string> calls;  // The last calls up to it, readable.
+  std::size_t played = 0;          // How many ops that took.
 };
 
 // Plays `ops` on a fresh store below `conditions.folder`, over two handles, and looks at everything
-// that is left in the end. In virtual time locks, delays and times are compared to the millisecond;
+// that is left in the end, and whenever an op says to start over. In virtual time locks, delays and times are compared to the millisecond;
 // in real time nothing is played that depends on time passing. Throws what a store that cannot be
 // opened throws.
 //

@@ -26,6 +26,10 @@ Complaint Player::delete_instances(const Op& op) {
   for (unsigned n = 0; n < kInstances.size(); ++n) {
     if (bits(op.a, 1 + n, 1) == 1) members.push_back(kInstances[n]);
   }
+  return delete_set(members, force);
+}
+
+Complaint Player::delete_set(const std::vector<std::string>& members, bool force) {
   const Refusals why = model_.against_deleting(members, force);
   const auto answer = provider().delete_instances(members, force);
   if (Complaint complaint = judge("delete_instances", why, answer)) return complaint;

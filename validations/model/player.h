@@ -112,6 +112,9 @@ class Player {
   // Reads all that can be read, then lets everything fall due and takes all that can be taken.
   Complaint settle();
 
+  // Settles, and deletes whatever there is.
+  Complaint start_over();
+
  private:
   // Plain names for what ops refer to.
   const std::string& instance(const Op& op) const { return pick(kInstances, op.who); }
@@ -149,6 +152,7 @@ class Player {
   Complaint cleanup_sessions();
   Complaint delete_instance(const Op& op);
   Complaint delete_instances(const Op& op);
+  Complaint delete_set(const std::vector<std::string>& members, bool force);
   Complaint delete_matching(const Op& op);
   Complaint prune_instance(const Op& op);
   Complaint prune_matching(const Op& op);
@@ -158,6 +162,7 @@ class Player {
   Complaint read_managed(const std::string& instance);
   Complaint read_store();
   Complaint drain();
+  Complaint look_at_everything();
 
   const ProviderFactory& factory_;
   Scope scope_;

@@ -1,7 +1,11 @@
 // Random sequences of calls, compared with the sequential model (CONC_4).
 //
-// A sequence that fails is shrunk before it is shown: what remains is needed for the failure.
+// Making a store costs more than a sequence does, so several are played on one store, which is
+// emptied in between, where the provider can delete. A sequence that fails is shrunk before it is
+// shown, alone if it fails alone: what remains is needed for the failure.
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "validations/catalogue.h"
 #include "validations/context.h"
@@ -14,9 +18,31 @@ namespace {
 using model::Disagreement;
 using model::Op;
 using model::Theme;
+using model::Verb;
 
 constexpr std::size_t kThemes = 5;
 constexpr std::size_t kMostTries = 800;  // While shrinking: some seconds on a slow store.
+
+constexpr std::uint64_t kPerStore = 20;
+
+// Several sequences, the n-th from the n-th seed.
+std::vector<Op> chain(Theme theme, std::uint64_t count, Context& ctx) {
+  std::vector<Op> ops;
+  for (std::uint64_t n = 0; n < count; ++n) {
+    if (n > 0) ops.push_back({Verb::start_over, 0, 0, 0});
+    const std::vector<Op> more =
+        model::random_ops(theme, ctx.rng()(), ctx.conditions().sequence_length);
+    ops.insert(ops.end(), more.begin(), more.end());
+  }
+  return ops;
+}
+
+// The sequence that was being played at the end of `ops`.
+std::vector<Op> last_sequence(const std::vector<Op>& ops) {
+  const auto start = std::find_if(ops.rbegin(), ops.rend(),
+                                  [](const Op& op) { return op.verb == Verb::start_over; });
+  return {start.base(), ops.end()};
+}
 
 void show(const Disagreement& disagreement, const std::vector<Op>& ops) {
   std::string script;
@@ -32,12 +58,15 @@ void agree(Context& ctx, Theme theme) {
   const auto differ = [&](const std::vector<Op>& ops) {
     return model::play(ops, ctx.factory(), conditions);
   };
-  ctx.open();
+  const bool can_empty = ctx.description().capabilities.facets.has(Capability::deletion);
+  const std::uint64_t per_store = can_empty ? kPerStore : 1;
   const std::uint64_t share = (conditions.sequences + kThemes - 1) / kThemes;
-  for (std::uint64_t n = 0; n < share; ++n) {
-    const std::uint64_t seed = ctx.rng()();
-    const std::vector<Op> ops = model::random_ops(theme, seed, conditions.sequence_length);
-    if (!differ(ops)) continue;
+  for (std::uint64_t n = 0; n < share; n += per_store) {
+    std::vector<Op> ops = chain(theme, std::min(per_store, share - n), ctx);
+    const std::optional<Disagreement> found = differ(ops);
+    if (!found) continue;
+    ops.resize(found->played);
+    if (std::vector<Op> alone = last_sequence(ops); differ(alone)) ops = std::move(alone);
     const std::vector<Op> plain = model::shrunk(
         ops, kMostTries, [&](const auto& fewer) { return differ(fewer).has_value(); });
     const std::optional<Disagreement> disagreement = differ(plain);
@@ -53,7 +82,7 @@ void random_executions_agree_with_the_model(Context& ctx) { agree(ctx, Theme::ex
 void random_removals_agree_with_the_model(Context& ctx) { agree(ctx, Theme::removal); }
 void random_calls_agree_with_the_model(Context& ctx) { agree(ctx, Theme::everything); }
 
-// Each asks two hundred stores where others ask one.
+// Each plays two hundred sequences, and shrinks one if it has to.
 constexpr unsigned kPatience = 5;
 
 constexpr Validation asks(std::string_view name, void (*check)(Context&),

@@ -379,6 +379,18 @@ void poll_of_centuries_waits(Context& ctx) {
   }
 }
 
+template <class Queue>
+void negative_poll_timeouts_are_refused(Context& ctx) {
+  const auto provider = ctx.open();
+  Queue::put(*provider, 1);
+
+  for (const Duration poll : {Duration(-1), -kLongLock, Duration::min()}) {
+    EXPECT_TRUE(fails_with(Queue::fetch(*provider, kLongLock, poll), ErrorKind::invalid));
+  }
+
+  EXPECT_EQ(take<Queue>(*provider).attempt, 1U);
+}
+
 constexpr auto kPolls = Capability::long_polling;
 
 constexpr Validation kRows[] = {
@@ -448,6 +460,10 @@ constexpr Validation kRows[] = {
      fetch_with_work_returns_at_once<Turns>},
     {"poll_timeout_delays_no_activity_that_is_there", requirement("POLL_3"),
      fetch_with_work_returns_at_once<Activities>},
+    {"negative_poll_timeouts_for_turns_are_refused", requirement("ERR_5"),
+     negative_poll_timeouts_are_refused<Turns>, Hook::none, kPolls},
+    {"negative_poll_timeouts_for_activities_are_refused", requirement("ERR_5"),
+     negative_poll_timeouts_are_refused<Activities>, Hook::none, kPolls},
     {"turn_lock_begins_when_the_waiting_is_over", requirement("LOCK_10"),
      lock_begins_when_the_waiting_is_over<Turns>, Hook::none, kPolls},
     {"activity_lock_begins_when_the_waiting_is_over", requirement("LOCK_10"),

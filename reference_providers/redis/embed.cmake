@@ -1,0 +1,12 @@
+# Writes the Lua files into a source file: -DOUT=… -DFILES=a.lua;b.lua
+set(text "#include \"reference_providers/redis/lua_files.h\"\n\nnamespace ackproof::redis {\n\n")
+string(APPEND text "namespace {\n\nconstexpr LuaFile kFiles[] = {\n")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME_WE)
+  file(READ ${file} lua)
+  string(APPEND text "    {\"${name}\", R\"lua(${lua})lua\"},\n")
+endforeach()
+string(APPEND text "};\n\n}  // namespace\n\n")
+string(APPEND text "std::span<const LuaFile> lua_files() { return kFiles; }\n\n")
+string(APPEND text "}  // namespace ackproof::redis\n")
+file(WRITE ${OUT} "${text}")

@@ -1,0 +1,3 @@
+-- activity
+put_activity(take_activity())
+return finish(OK)

@@ -1,0 +1,2 @@
+-- instance
+return {'ok', call('ZRANGE', key('executions', take()), 0, -1)}

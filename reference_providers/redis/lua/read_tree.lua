@@ -1,0 +1,3 @@
+-- instance
+local id = take()
+return {'ok', exists(id) and tree_of(id) or {}}

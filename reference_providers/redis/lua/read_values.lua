@@ -1,0 +1,3 @@
+-- instance
+local id = take()
+return {'ok', call('HGETALL', key('merged', id)), call('HGETALL', key('pending', id))}

@@ -2,6 +2,9 @@
 #include "harness/main.h"
 #include "reference_providers/filesystem/filesystem_provider.h"
 #include "reference_providers/memory/memory_provider.h"
+#ifdef ACKPROOF_HAVE_POSTGRES
+#include "reference_providers/postgres/postgres_provider.h"
+#endif
 #ifdef ACKPROOF_HAVE_REDIS
 #include "reference_providers/redis/redis_provider.h"
 #endif
@@ -17,6 +20,9 @@ int main(int argc, char** argv) {
                                                       ackproof::filesystem::factory()};
 #ifdef ACKPROOF_HAVE_SQLITE
   providers.push_back(ackproof::sqlite::factory());
+#endif
+#ifdef ACKPROOF_HAVE_POSTGRES
+  providers.push_back(ackproof::postgres::factory());
 #endif
 #ifdef ACKPROOF_HAVE_REDIS
   providers.push_back(ackproof::redis::factory());

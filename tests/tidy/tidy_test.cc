@@ -128,6 +128,9 @@ TEST(Tidy, heavy_libraries_stay_where_they_belong) {
       if (starts_with(included, "sqlite3")) {
         EXPECT_TRUE(in_tests || starts_with(file, "reference_providers/sqlite/")) << file;
       }
+      if (starts_with(included, "pqxx/") || starts_with(included, "libpq")) {
+        EXPECT_TRUE(in_tests || starts_with(file, "reference_providers/postgres/")) << file;
+      }
       if (starts_with(included, "hiredis")) {
         EXPECT_TRUE(in_tests || starts_with(file, "reference_providers/redis/")) << file;
       }

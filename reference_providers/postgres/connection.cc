@@ -41,17 +41,22 @@ std::map<std::string, std::string> parsed(const std::string& uri) {
 
 std::string milliseconds(Duration span) { return std::to_string(span.count()); }
 
+// How long the server waits, unless the address says otherwise.
+const std::string& patience() {
+  static const std::string options =
+      " -c lock_timeout=" + milliseconds(kLockPatience) +
+      " -c statement_timeout=" + milliseconds(kStatementPatience) +
+      " -c idle_in_transaction_session_timeout=" + milliseconds(kStatementPatience) + " ";
+  return options;
+}
+
 // Plans must not depend on how full a table was when they were made: every statement has its index, and
 // a queue that is empty now may be long before anybody counts it again. With plans so certain, making
 // them anew for each call, or compiling them, is a waste.
-std::string session_options() {
-  return " -c default_transaction_isolation=read\\ committed"
-         " -c lock_timeout=" +
-         milliseconds(kLockPatience) + " -c statement_timeout=" + milliseconds(kStatementPatience) +
-         " -c idle_in_transaction_session_timeout=" + milliseconds(kStatementPatience) +
-         " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off"
-         " -c jit=off -c bytea_output=hex -c client_min_messages=warning";
-}
+constexpr char kSettings[] =
+    " -c default_transaction_isolation=read\\ committed"
+    " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off"
+    " -c jit=off -c bytea_output=hex -c client_min_messages=warning";
 
 }  // namespace
 
@@ -64,7 +69,7 @@ std::string quoted(const std::string& schema) {
 std::string connection_settings(const std::string& uri) {
   std::map<std::string, std::string> values = parsed(uri);
   values["client_encoding"] = "UTF8";
-  values["options"] += session_options();
+  values["options"] = patience() + values["options"] + kSettings;
   // A server that fell silent is given up in time. Whoever says otherwise has his way.
   for (const auto& [name, value] :
        std::map<std::string, std::string>{{"connect_timeout", std::to_string(kPatience.count())},

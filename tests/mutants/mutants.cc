@@ -5,6 +5,9 @@
 #include "reference_providers/sqlite/sqlite_provider.h"
 #endif
 #include "tests/mutants/defect.h"
+#ifdef ACKPROOF_HAVE_POSTGRES
+#include "tests/mutants/postgres_defects.h"
+#endif
 #ifdef ACKPROOF_HAVE_REDIS
 #include "tests/mutants/redis_defects.h"
 #endif
@@ -84,6 +87,9 @@ std::vector<Mutant> make_all() {
     }
   }
   for (Mutant& mutant : filesystem_mutants()) all.push_back(std::move(mutant));
+#ifdef ACKPROOF_HAVE_POSTGRES
+  for (Mutant& mutant : postgres_mutants()) all.push_back(std::move(mutant));
+#endif
 #ifdef ACKPROOF_HAVE_REDIS
   for (Mutant& mutant : redis_mutants()) all.push_back(std::move(mutant));
 #endif

@@ -40,7 +40,8 @@ const std::vector<PostgresDefect>& lock_defects_in_sql() {
       {"postgres_ack_does_not_lock_its_row",
        requirement("ACK_3"),
        "An ack reads its instance's row without FOR UPDATE: two see that it is theirs.",
-       {{"lock_instances(_targets || _id)", "lock_instances(_targets)"}}},
+       {{"PERFORM 1 FROM instance WHERE id = _id FOR UPDATE;",
+         "PERFORM 1 FROM instance WHERE id = _id;"}}},
       {"postgres_message_makes_a_locked_instance_ready",
        requirement("TURN_7"),
        "The lock is no part of the condition by which a message wakes its target.",
@@ -58,14 +59,16 @@ const std::vector<PostgresDefect>& lock_defects_in_sql() {
        "An abandon hides every visible message of the instance, not only its own batch.",
        {{"WHERE instance = _number AND hidden_until = 0 AND seq <= _row.batch_end;\n  END IF;",
          "WHERE instance = _number AND hidden_until = 0;\n  END IF;"}}},
-      {"postgres_skips_what_is_locked_and_finds_nothing",
+      {"postgres_fetch_that_loses_a_race_finds_nothing",
        requirement("TURN_8"),
-       "A fetch skips locked rows, and says nothing when it skipped all there is.",
-       {{"IF _taken IS NULL AND (_next IS NULL OR _next > _moment) THEN", "IF true THEN"}}},
-      {"postgres_skips_activities_and_finds_nothing",
+       "A fetch that finds the first in line locked by another says nothing.",
+       {{"_taken := coalesce(_taken, _number);\n", "EXIT;\n"},
+        {"IF _taken IS NULL AND (_next IS NULL OR _next > _moment) THEN", "IF true THEN"}}},
+      {"postgres_fetch_of_an_activity_that_loses_a_race_finds_nothing",
        requirement("WORK_7"),
-       "A fetch of an activity skips locked rows, and says nothing when it skipped all there is.",
-       {{"IF _taken IS NULL AND (next IS NULL OR next > moment) THEN", "IF true THEN"}}},
+       "A fetch that finds the first activity locked by another says nothing.",
+       {{"_taken := coalesce(_taken, _seq);\n", "EXIT;\n"},
+        {"IF _taken IS NULL AND (next IS NULL OR next > moment) THEN", "IF true THEN"}}},
   };
   return all;
 }
@@ -168,10 +171,10 @@ const std::vector<PostgresDefect>& facet_defects_in_sql() {
        requirement("MGMT_1"),
        "The totals are several statements, each of which sees another state.",
        {{"CREATE FUNCTION are_over(",
-         "CREATE FUNCTION instance_count() RETURNS bigint LANGUAGE plpgsql AS $$\n"
-         "BEGIN RETURN (SELECT count(*) FROM instance WHERE created_at IS NOT NULL); END $$;\n"
+         "CREATE FUNCTION execution_count() RETURNS bigint LANGUAGE plpgsql AS $$\n"
+         "BEGIN RETURN (SELECT count(*) FROM execution); END $$;\n"
          "CREATE FUNCTION are_over("},
-        {"SELECT count(*) FILTER (WHERE is_current),", "SELECT instance_count(),", "read_totals"}}},
+        {"       count(*),\n", "       execution_count(),\n", "read_totals"}}},
       {"postgres_commits_notify_nobody",
        requirement("POLL_1"),
        "A commit does not notify, so a waiting fetch sleeps until its own next look.",

@@ -2,11 +2,12 @@
 
 #include <arpa/inet.h>
 #include <signal.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <random>
 #include <stdexcept>
 #include <thread>
 
@@ -22,18 +23,28 @@ using std::chrono::steady_clock;
 
 constexpr char kProgram[] = REDIS_SERVER;
 
-int free_port() {
+bool is_free(int port) {
   const int descriptor = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
   const bool is_bound =
-      bind(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
-      getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+      bind(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
   close(descriptor);
-  if (!is_bound) throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
+  return is_bound;
+}
+
+// Below those that connections get by themselves. A node of a cluster takes a second one, 10,000
+// above.
+int free_port() {
+  std::random_device random;
+  std::uniform_int_distribution<int> port(11'000, 22'000);
+  for (int n = 0; n < 1'000; ++n) {
+    const int drawn = port(random);
+    if (is_free(drawn) && is_free(drawn + 10'000)) return drawn;
+  }
+  throw std::runtime_error("no free port");
 }
 
 }  // namespace
@@ -69,8 +80,11 @@ void PrivateServer::start() {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  if (posix_spawn(&process_, kProgram, nullptr, nullptr, arguments.data(), environ) != 0) {
-    throw std::runtime_error("the server does not start");
+  process_ = fork();
+  if (process_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // It does not outlive the test, however that ends.
+    execv(kProgram, arguments.data());
+    _exit(127);
   }
   const auto late = steady_clock::now() + milliseconds(10'000);
   while (steady_clock::now() < late) {
@@ -81,6 +95,7 @@ void PrivateServer::start() {
     }
     std::this_thread::sleep_for(milliseconds(5));
   }
+  kill();
   throw std::runtime_error("the server does not come up: " +
                            testing_support::read_file(folder_ + "/log"));
 }

@@ -2,8 +2,8 @@
 //
 // An effect is a tag and its fields in their order: numbers in groups of seven bits, lengths before
 // texts. Payloads stand apart from the rest, which is called the keys: in it each payload is an
-// offset and a size. A later version may add tags; what it changes in the fields of a tag raises
-// the version in the journal's header.
+// offset and a size. A version that adds a tag or changes the fields of one raises the number in the
+// journal's header.
 #pragma once
 
 #include <functional>

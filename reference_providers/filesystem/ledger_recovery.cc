@@ -25,7 +25,8 @@ constexpr std::uint64_t kRewritten = 1U << 20U;
 void Ledger::demand_own_folder() const {
   const std::vector<std::string> names = seams_.files->names_in(folder_);
   if (std::ranges::find(names, "journal") != names.end()) {
-    read_header(*seams_.files, *seams_.files->open(journal_path(), Files::Open::existing));
+    const auto file = seams_.files->open(journal_path(), Files::Open::existing);
+    if (file != nullptr) read_header(*seams_.files, *file);
     return;
   }
   for (const std::string& name : names) {
@@ -119,8 +120,8 @@ void Ledger::cut(const Index& index) {
   seams_.files->sync(*index.file);
 }
 
-// Makes what is there durable, and its name and that of the folder. It is written again, because after a failed sync the
-// system may take for written what is not.
+// Makes what is there durable, with its name and that of the folder. It is written again, because
+// after a failed sync the system may take for written what is not.
 void Ledger::prove(const File& file, std::uint64_t begin, std::uint64_t end, bool has_name) {
   Files& files = *seams_.files;
   for (std::uint64_t at = begin; at < end; at += kRewritten) {

@@ -74,9 +74,9 @@ void Ledger::take_snapshot() {
     fresh = write_snapshot();
   } catch (...) {
     no_snapshot_before_ = index_.end + seams_.snapshot_after;
-    return;
   }
   try {
+    if (!fresh) return files.remove(snapshot_path());  // Others may need the room.
     // While the mark is void, whoever comes next looks at the file, whichever it is then.
     lock_->set_mark({});
     files.rename(snapshot_path(), journal_path());

@@ -106,7 +106,7 @@ DeletionCounts delete_instance(Connection& db, const std::string& instance, bool
 DeletionCounts delete_instances(Connection& db, const std::vector<std::string>& instances,
                                 bool force);
 
-// Bulk deletion goes candidate by candidate, each in a transaction of its own (CONC_3). The second
+// Bulk deletion goes candidate by candidate, some per transaction (CONC_3). The second
 // deletes the tree of one, or nothing if it does not match the filter.
 std::vector<std::string> deletion_candidates(Connection& db, const InstanceFilter& filter);
 DeletionCounts delete_if_matching(Connection& db, const std::string& instance,

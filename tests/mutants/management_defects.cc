@@ -385,9 +385,20 @@ struct DepthsAreTakenByFetching : ForwardingProvider {
   }
 };
 
+struct InstancesAreAPage : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<std::vector<std::string>> list_instances(std::optional<Status> status) override {
+    auto listed = inner().list_instances(status);
+    if (listed && listed.value().size() > 500) listed.value().resize(500);
+    return listed;
+  }
+};
+
 constexpr const Requirement& kClause = requirement("MGMT_1");
 
 constexpr Defect kDefects[] = {
+    {"instances_are_a_page", kClause, "At most 500 instances are listed.",
+     spoil_with<InstancesAreAPage>},
     {"list_by_status_has_everybody", kClause, "A list by status ignores the status.",
      spoil_with<ChangesLists<list_everybody>>},
     {"list_by_status_goes_by_any_execution", kClause,

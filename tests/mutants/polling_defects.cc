@@ -28,6 +28,7 @@ enum Wake : unsigned {
   kSession = 1U << 10U,
   kTurns = 1U << 11U,  // Anything, for whoever waits for a turn.
   kActivities = 1U << 12U,
+  kDelayedAbandon = 1U << 13U,
   kAll = ~0U,
 };
 
@@ -67,11 +68,12 @@ class PollsItself : public Sharing<Polling> {
   }
   Result<void> abandon_turn(const LockToken& token, const Abandon& how) override {
     if (how.delay > Duration(0)) note(kAbandonDelay, how.delay);
-    return told(kAbandon, inner().abandon_turn(token, how));
+    return told(how.delay > Duration(0) ? kDelayedAbandon : kAbandon, inner().abandon_turn(token, how));
   }
   Result<void> abandon_activity(const LockToken& token, const Abandon& how) override {
     if (how.delay > Duration(0)) note(kAbandonDelay, how.delay);
-    return told(kAbandon, inner().abandon_activity(token, how));
+    return told(how.delay > Duration(0) ? kDelayedAbandon : kAbandon,
+                inner().abandon_activity(token, how));
   }
   Result<void> renew_turn(const LockToken& token, Duration extend_for) override {
     note(kRenewedEnd, extend_for);
@@ -514,7 +516,7 @@ constexpr Defect kDefects[] = {
     {"poll_is_not_woken_by_the_release_of_an_instance", requirement("POLL_1"),
      "An ack that frees an instance with messages wakes nobody.", spoil_deaf<kRelease>},
     {"poll_is_not_woken_by_abandons", requirement("POLL_1"), "What is abandoned wakes nobody.",
-     spoil_deaf<kAbandon>},
+     spoil_deaf<kAbandon | kDelayedAbandon>},
     {"poll_sleeps_through_the_end_of_locks", requirement("POLL_1"),
      "A lock that runs out wakes nobody.", spoil_deaf<kLockEnd>},
     {"poll_sleeps_through_the_end_of_renewed_locks", requirement("POLL_1"),
@@ -540,6 +542,8 @@ constexpr Defect kDefects[] = {
      spoil_timed<EndsAt<at_least_a_second>>},
     {"poll_counts_whole_seconds", requirement("POLL_1"),
      "A poll timeout is rounded up to whole seconds.", spoil_timed<EndsAt<in_whole_seconds>>},
+    {"poll_is_not_woken_by_delayed_abandons", requirement("POLL_1"),
+     "An abandon with a delay wakes no waiting fetch.", spoil_deaf<kDelayedAbandon>},
     {"any_call_ends_a_poll", requirement("POLL_1"),
      "A waiting fetch looks once more after any call, and returns nothing if there is nothing.",
      spoil_timed<AnyCallCounts<false>>},

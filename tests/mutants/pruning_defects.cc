@@ -314,6 +314,36 @@ struct ChoosesBeforeItPrunes : Sharing<Pruned> {
   }
 };
 
+// The same in bulk: what each instance's current execution is, is read before anything is pruned.
+struct ChoosesBeforeItPrunesInBulk : ChoosesBeforeItPrunes {
+  using ChoosesBeforeItPrunes::ChoosesBeforeItPrunes;
+  Result<PruneCounts> prune_matching(const InstanceFilter& filter,
+                                     const PruneOptions& options) override {
+    const std::vector<std::string> instances = inner().list_instances(std::nullopt).value();
+    std::map<std::string, std::uint64_t> before;
+    for (const std::string& id : instances) before[id] = record(inner(), id)->execution;
+    linger();
+    Result<PruneCounts> counts = inner().prune_matching(filter, options);
+    for (const std::string& id : instances) {
+      const auto after = record(inner(), id);
+      if (after && after->execution > before[id]) state()->executions.insert({id, after->execution});
+    }
+    return counts;
+  }
+};
+
+// Prunes the lowest 500 of more.
+struct PrunesAPage : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<PruneCounts> prune_instance(const std::string& instance,
+                                     const PruneOptions& options) override {
+    const std::size_t all = executions_of(inner(), instance).size();
+    PruneOptions page = options;
+    if (all > 501) page.keep_last = std::max(options.keep_last.value_or(1), all - 500);
+    return inner().prune_instance(instance, page);
+  }
+};
+
 // --- In bulk
 
 bool is_running(Provider&, const InstanceInfo& info) { return info.status == Status::running; }
@@ -390,6 +420,11 @@ constexpr Defect kDefects[] = {
     {"pruning_chooses_before_it_prunes", kGoes,
      "An execution that becomes current meanwhile loses its history.",
      spoil_sharing<ChoosesBeforeItPrunes>},
+    {"bulk_pruning_chooses_before_it_prunes", kGoes,
+     "An execution that becomes current during bulk pruning loses its history.",
+     spoil_sharing<ChoosesBeforeItPrunesInBulk>},
+    {"pruning_takes_a_page_of_executions", kGoes, "One call prunes at most 500 executions.",
+     spoil_with<PrunesAPage>},
     {"bulk_pruning_skips_running_instances", kGoes, "Running instances are never pruned in bulk.",
      spoil_with<PrunesMany<without<is_running>>>},
     {"bulk_pruning_skips_ended_instances", kGoes, "Only running instances are pruned in bulk.",

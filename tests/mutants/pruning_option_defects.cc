@@ -189,6 +189,12 @@ Result<PruneCounts> many_without_options(Provider& inner, InstanceFilter filter,
   return inner.prune_matching(filter, {});
 }
 
+Result<PruneCounts> at_most_a_hundred(Provider& inner, InstanceFilter filter,
+                                      PruneOptions options) {
+  filter.limit = std::min<std::uint64_t>(filter.limit, 100);
+  return inner.prune_matching(filter, options);
+}
+
 constexpr const Requirement& kWhich = requirement("PRUNE_2");
 
 constexpr Defect kDefects[] = {
@@ -244,6 +250,8 @@ constexpr Defect kDefects[] = {
      spoil_with<PrunesMany<or_nobody_if_one_is_unknown>>},
     {"bulk_pruning_counts_the_request", kWhich, "Ids that were skipped are counted.",
      spoil_with<PrunesMany<many_counted_by_ids>>},
+    {"bulk_pruning_takes_a_hundred_instances", kWhich,
+     "One call prunes at most 100 instances.", spoil_with<PrunesMany<at_most_a_hundred>>},
     {"bulk_pruning_ignores_the_options", kWhich, "In bulk all but the current executions go.",
      spoil_with<PrunesMany<many_without_options>>},
 };

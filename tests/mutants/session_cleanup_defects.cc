@@ -71,6 +71,20 @@ struct CleansUpOneAtATime : OwnSessions {
   }
 };
 
+struct CleansUpAPage : OwnSessions {
+  using OwnSessions::OwnSessions;
+  Result<std::uint64_t> cleanup_sessions() override {
+    const auto alone = lock();
+    std::uint64_t removed = 0;
+    for (auto at = store().sessions.begin(); at != store().sessions.end() && removed < 100;) {
+      const bool goes = is_left_over(at->first);
+      if (goes) ++removed;
+      at = goes ? store().sessions.erase(at) : std::next(at);
+    }
+    return removed;
+  }
+};
+
 struct TellsHowManyAreLeft : OwnSessions {
   using OwnSessions::OwnSessions;
   Result<std::uint64_t> cleanup_sessions() override {
@@ -279,6 +293,8 @@ std::span<const Defect> session_cleanup_defects() {
        spoil_sessions<CleansUpNothing>},
       {"cleanup_removes_one_session", requirement("SESS_4"), "Cleanup stops after the first one.",
        spoil_sessions<CleansUpOneAtATime>},
+      {"cleanup_removes_a_hundred_sessions", requirement("SESS_4"),
+       "One cleanup removes at most 100 sessions.", spoil_sessions<CleansUpAPage>},
       {"cleanup_returns_what_is_left", requirement("SESS_4"),
        "Cleanup returns the number of sessions that remain.", spoil_sessions<TellsHowManyAreLeft>},
       {"cleanup_races_with_claims", requirement("SESS_4"),

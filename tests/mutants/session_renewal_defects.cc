@@ -312,10 +312,21 @@ struct ForgetsActivityAtClosing : OwnSessions {
   }
 };
 
+// Counts no further.
+struct RenewsAPage : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<std::uint64_t> renew_sessions(const RenewSessions& options) override {
+    const Result<std::uint64_t> renewed = inner().renew_sessions(options);
+    return renewed ? std::min<std::uint64_t>(renewed.value(), 100) : renewed;
+  }
+};
+
 }  // namespace
 
 std::span<const Defect> session_renewal_defects() {
   static constexpr Defect rows[] = {
+      {"renewal_counts_at_most_a_hundred_sessions", requirement("SESS_3"),
+       "At most 100 renewed sessions are counted.", spoil_with<RenewsAPage>},
       {"foreign_sessions_are_renewed", requirement("SESS_3"),
        "A renewal extends everybody's sessions.", spoil_sessions<RenewsTooMany<Forgotten::owner>>},
       {"lapsed_sessions_are_renewed", requirement("SESS_3"), "A renewal revives lapsed sessions.",

@@ -22,6 +22,16 @@ ExecutionInfo facts_of(Provider& provider, std::uint64_t execution) {
 
 // --- Lists
 
+void all_of_a_thousand_instances_are_listed(Context& ctx) {
+  const auto provider = ctx.open();
+  Names all = make_many(*provider, "order", 1'000, std::nullopt);
+  all.push_back("order");
+
+  EXPECT_EQ(listed(*provider), sorted(all));
+  EXPECT_EQ(listed(*provider, Status::completed), sorted(all));
+  EXPECT_EQ(listed(*provider, Status::running), Names());
+}
+
 void list_has_every_instance_once(Context& ctx) {
   const auto provider = ctx.open();
   const auto reader = ctx.open();
@@ -296,6 +306,8 @@ constexpr const Requirement& kClause = requirement("MGMT_1");
 constexpr Validation kRows[] = {
     {"list_has_every_instance_once", kClause, list_has_every_instance_once},
     {"list_by_status_excludes_the_others", kClause, list_by_status_excludes_the_others},
+    {"all_of_a_thousand_instances_are_listed", requirement("MGMT_1"),
+     all_of_a_thousand_instances_are_listed},
     {"list_by_status_goes_by_the_current_execution", kClause,
      list_by_status_goes_by_the_current_execution},
     {"list_by_status_follows_every_change", kClause, list_by_status_follows_every_change},

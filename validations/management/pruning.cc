@@ -189,7 +189,8 @@ void pruned_executions_stay_gone_after_reopening(Context& ctx) {
 
 // What is pruned is chosen in the step that prunes: an execution that just became current stays, and
 // each lower one is pruned, and counted, once.
-void pruning_while_the_instance_continues_as_new_keeps_the_current_execution(Context& ctx) {
+template <class Prune>
+void pruning_beside_continue_as_new(Context& ctx, const Prune& prune) {
   constexpr std::uint64_t kExecutions = 40;
   const auto worker = ctx.open();
   const auto pruner = ctx.open();
@@ -202,7 +203,7 @@ void pruning_while_the_instance_continues_as_new_keeps_the_current_execution(Con
     const TurnCommit next{.execution = n, .events = {event(1)}};
     const auto executions = meet(ctx, n, [&](std::size_t i) {
       if (i == 0) {
-        return insist([&] { return pruner->prune_instance("order-1", {}); }).value().executions;
+        return insist([&] { return prune(*pruner); }).value().executions;
       }
       insist([&] { return worker->ack_turn(turn.token, next); }).value();
       return std::uint64_t{0};
@@ -210,10 +211,41 @@ void pruning_while_the_instance_continues_as_new_keeps_the_current_execution(Con
     pruned += executions[0];
   }
 
-  pruned += pruner->prune_instance("order-1", {}).value().executions;
+  pruned += prune(*pruner).value().executions;
   EXPECT_EQ(pruned, kExecutions - 1);
   EXPECT_EQ(worker->read_history("order-1").value(), events(1, 1));
   EXPECT_EQ(record_of(*worker, "order-1").execution, kExecutions);
+}
+
+void pruning_while_the_instance_continues_as_new_keeps_the_current_execution(Context& ctx) {
+  pruning_beside_continue_as_new(
+      ctx, [](Provider& pruner) { return pruner.prune_instance("order-1", {}); });
+}
+
+void bulk_pruning_while_an_instance_continues_as_new_keeps_the_current_execution(Context& ctx) {
+  pruning_beside_continue_as_new(ctx,
+                                 [](Provider& pruner) { return pruner.prune_matching({}, {}); });
+}
+
+// --- Very many
+
+void hundreds_of_executions_are_pruned_at_once(Context& ctx) {
+  constexpr std::uint64_t kExecutions = 601;
+  const auto provider = ctx.open();
+  create_instance(*provider, "order-1");
+  for (std::uint64_t n = 1; n < kExecutions; ++n) continue_as_new(*provider, "order-1", n);
+
+  EXPECT_EQ(provider->prune_instance("order-1", {}).value().executions, kExecutions - 1);
+  EXPECT_EQ(provider->prune_instance("order-1", {}).value().executions, 0U);
+  EXPECT_EQ(record_of(*provider, "order-1").execution, kExecutions);
+}
+
+void a_thousand_instances_are_pruned_in_bulk(Context& ctx) {
+  const auto provider = ctx.open();
+  make_many(*provider, "order", 1'000, std::nullopt);
+
+  EXPECT_EQ(provider->prune_matching({.limit = 2'000}, {}).value(),
+            (PruneCounts{.instances = 1'001}));
 }
 
 // --- In bulk
@@ -260,6 +292,11 @@ constexpr Validation kRows[] = {
      pruned_executions_stay_gone_after_reopening, Hook::none, Capability::queues, true},
     {"pruning_while_the_instance_continues_as_new_keeps_the_current_execution", kGoes,
      pruning_while_the_instance_continues_as_new_keeps_the_current_execution},
+    {"bulk_pruning_while_an_instance_continues_as_new_keeps_the_current_execution", kGoes,
+     bulk_pruning_while_an_instance_continues_as_new_keeps_the_current_execution},
+    {"hundreds_of_executions_are_pruned_at_once", kGoes, hundreds_of_executions_are_pruned_at_once},
+    {"a_thousand_instances_are_pruned_in_bulk", requirement("PRUNE_2"),
+     a_thousand_instances_are_pruned_in_bulk},
     {"bulk_pruning_takes_running_and_ended_instances", kGoes,
      bulk_pruning_takes_running_and_ended_instances},
 };

@@ -229,6 +229,38 @@ void poll_brings_what_arrived_during_a_turn_when_it_is_acked(Context& ctx) {
   EXPECT_EQ(brought(fetch).messages, std::vector{external("order-1", 2)});
 }
 
+// The waiting began while the lock was there: its end is not what has to be waited for any more.
+template <class Queue>
+void poll_brings_what_is_abandoned_during_it_when_its_delay_ends(Context& ctx) {
+  const auto worker = ctx.open();
+  const auto other = ctx.open();
+  Queue::put(*other, 1);
+  const Taken held = take<Queue>(*other);
+  auto fetch = waiting_fetch<Queue>(ctx, *worker);
+  const Window hidden = ctx.window();
+  meanwhile(ctx, [&] { return Queue::abandon(*other, held.token, {.delay = hidden.length}); });
+
+  ctx.to_last_moment(hidden);
+  EXPECT_TRUE(fetch.is_waiting());
+  ctx.to_end(hidden);
+
+  EXPECT_EQ(brought(fetch).item, 1U);
+}
+
+// A delayed abandon hides its own batch only.
+void poll_brings_what_arrived_during_a_turn_when_it_is_abandoned_with_a_delay(Context& ctx) {
+  const auto worker = ctx.open();
+  const auto other = ctx.open();
+  create_instance(*other, "order-1");
+  const Turn held = wake(*other, "order-1", 1);
+  other->enqueue_message(external("order-1", 2)).value();
+  auto fetch = waiting_turn(ctx, *worker);
+
+  meanwhile(ctx, [&] { return other->abandon_turn(held.token, {.delay = kLongLock}); });
+
+  EXPECT_EQ(brought(fetch).messages, std::vector{external("order-1", 2)});
+}
+
 // --- Delays that end
 
 template <class Queue>
@@ -440,6 +472,13 @@ constexpr Validation kRows[] = {
      poll_brings_what_is_abandoned<Activities>},
     {"poll_brings_what_arrived_during_a_turn_when_it_is_acked", requirement("POLL_1"),
      poll_brings_what_arrived_during_a_turn_when_it_is_acked},
+    {"poll_brings_a_turn_that_is_abandoned_during_it_when_its_delay_ends", requirement("POLL_1"),
+     poll_brings_what_is_abandoned_during_it_when_its_delay_ends<Turns>},
+    {"poll_brings_an_activity_that_is_abandoned_during_it_when_its_delay_ends",
+     requirement("POLL_1"), poll_brings_what_is_abandoned_during_it_when_its_delay_ends<Activities>},
+    {"poll_brings_what_arrived_during_a_turn_when_it_is_abandoned_with_a_delay",
+     requirement("POLL_1"),
+     poll_brings_what_arrived_during_a_turn_when_it_is_abandoned_with_a_delay},
     {"poll_brings_an_abandoned_turn_when_its_delay_ends", requirement("POLL_1"),
      poll_brings_what_was_abandoned_when_its_delay_ends<Turns>},
     {"poll_brings_an_abandoned_activity_when_its_delay_ends", requirement("POLL_1"),

@@ -22,6 +22,21 @@ testing::AssertionResult cleans_up(Context& ctx, Provider& provider, std::uint64
 
 // --- SESS_4
 
+void cleanup_removes_hundreds_of_sessions_at_once(Context& ctx) {
+  constexpr std::uint64_t kSessions = 520;
+  const auto provider = ctx.open();
+  for (std::uint64_t n = 1; n <= kSessions; ++n) {
+    claim(*provider, "worker-1", "session-" + std::to_string(n));
+  }
+  const Window lapse = ctx.window();
+  ASSERT_EQ(renewed(*provider, {"worker-1"}, lapse.length), kSessions);
+
+  ctx.to_end(lapse);
+
+  EXPECT_TRUE(cleans_up(ctx, *provider, kSessions));
+  EXPECT_EQ(provider->cleanup_sessions().value(), 0U);
+}
+
 void cleanup_removes_lapsed_sessions_without_items(Context& ctx) {
   const auto provider = ctx.open();
   claim(*provider, "worker-1", "session-1");
@@ -297,6 +312,8 @@ void bound_item_can_be_acked_by_whoever_has_its_token(Context& ctx) {
 }
 
 constexpr Validation kRows[] = {
+    {"cleanup_removes_hundreds_of_sessions_at_once", requirement("SESS_4"),
+     cleanup_removes_hundreds_of_sessions_at_once},
     {"cleanup_removes_lapsed_sessions_without_items", requirement("SESS_4"),
      cleanup_removes_lapsed_sessions_without_items},
     {"cleanup_removes_a_session_exactly_from_its_deadline_on", requirement("SESS_4"),

@@ -9,6 +9,29 @@ namespace ackproof {
 
 namespace {
 
+// --- Very many
+
+void hundreds_of_sessions_are_renewed_at_once(Context& ctx) {
+  constexpr std::uint64_t kSessions = 520;
+  const auto owner = ctx.open();
+  const auto rival = ctx.open();
+  std::vector<Activity> next;
+  for (std::uint64_t n = 1; n <= kSessions; ++n) {
+    const std::string session = "session-" + std::to_string(n);
+    claim(*owner, "worker-1", session);
+    next.push_back(bound("order-1", n, session));
+  }
+  enqueue(*owner, next);
+
+  EXPECT_EQ(renewed(*owner, {"worker-1"}), kSessions);
+  EXPECT_TRUE(nothing(rival->fetch_activity(as("worker-2"))));
+  const Window lapse = ctx.window();
+  EXPECT_EQ(renewed(*owner, {"worker-1"}, lapse.length), kSessions);
+  ctx.to_end(lapse);
+
+  EXPECT_EQ(by_id(drain(*rival, as("worker-2"))), next);
+}
+
 // --- The deadline
 
 void renewed_session_lasts_exactly_the_extension(Context& ctx) {
@@ -193,6 +216,8 @@ void thousand_owners_can_be_renewed_at_once(Context& ctx) {
 }
 
 constexpr Validation kRows[] = {
+    {"hundreds_of_sessions_are_renewed_at_once", requirement("SESS_3"),
+     hundreds_of_sessions_are_renewed_at_once},
     {"renewed_session_lasts_exactly_the_extension", requirement("SESS_3"),
      renewed_session_lasts_exactly_the_extension},
     {"renewed_session_still_belongs_to_its_owner", requirement("SESS_3"),

@@ -147,7 +147,9 @@ Command parse_command_line(int argc, char** argv, int& exit_code) {
   } catch (const CLI::ParseError& error) {
     std::string sentence = error.what();
     for (int i = 1; i < argc; ++i) {
-      if (is_address(argv[i])) sentence = Secrets(argv[i]).hidden(sentence);
+      std::string word = argv[i];
+      if (word.rfind("--", 0) == 0) word.erase(0, word.find('=') + 1);  // --uri=ADDRESS
+      if (is_address(word)) sentence = Secrets(word).hidden(sentence);
     }
     std::cerr << "ackproof: " << sentence << ". `ackproof --help` shows what there is.\n";
     exit_code = kUsage;

@@ -101,6 +101,14 @@ TEST(Cli, lists_and_explains_what_there_is) {
   EXPECT_NE(explained.out.find("Why it matters"), std::string::npos);
 }
 
+TEST(Cli, repeats_no_password_of_an_option_that_it_does_not_know) {
+  const CommandEnd end = ackproof("list --address=redis://:geheim@cache:6379 providers");
+
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_NE(end.err.find("address"), std::string::npos) << end.err;
+  EXPECT_EQ(end.err.find("geheim"), std::string::npos) << end.err;
+}
+
 TEST(Cli, lists_mutants) {
   EXPECT_NE(ackproof("list mutants").out.find("ACK_1"), std::string::npos);
 }

@@ -68,7 +68,8 @@ class PollsItself : public Sharing<Polling> {
   }
   Result<void> abandon_turn(const LockToken& token, const Abandon& how) override {
     if (how.delay > Duration(0)) note(kAbandonDelay, how.delay);
-    return told(how.delay > Duration(0) ? kDelayedAbandon : kAbandon, inner().abandon_turn(token, how));
+    return told(how.delay > Duration(0) ? kDelayedAbandon : kAbandon,
+                inner().abandon_turn(token, how));
   }
   Result<void> abandon_activity(const LockToken& token, const Abandon& how) override {
     if (how.delay > Duration(0)) note(kAbandonDelay, how.delay);

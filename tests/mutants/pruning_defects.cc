@@ -326,7 +326,8 @@ struct ChoosesBeforeItPrunesInBulk : ChoosesBeforeItPrunes {
     Result<PruneCounts> counts = inner().prune_matching(filter, options);
     for (const std::string& id : instances) {
       const auto after = record(inner(), id);
-      if (after && after->execution > before[id]) state()->executions.insert({id, after->execution});
+      if (after && after->execution > before[id])
+        state()->executions.insert({id, after->execution});
     }
     return counts;
   }

@@ -99,8 +99,8 @@ TEST(Tidy, the_harness_keeps_servers_and_runner_apart) {
     for (const std::string& included : includes_of(file)) {
       if (!fs::exists(kRoot / included)) continue;
       if (of_servers) {
-        EXPECT_TRUE(starts_with(included, "harness/servers/") || included == "harness/keeper.h" || included == "harness/work_folder.h" ||
-                    included == "contract/result.h")
+        EXPECT_TRUE(starts_with(included, "harness/servers/") || included == "harness/keeper.h" ||
+                    included == "harness/work_folder.h" || included == "contract/result.h")
             << file << " includes " << included;
       }
       if (starts_with(file, "harness/runner/")) {

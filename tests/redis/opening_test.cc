@@ -99,9 +99,8 @@ TEST_F(RedisOpening, durability_is_what_the_server_is_set_to) {
 
 TEST_F(RedisOpening, replicas_are_told_of) {
   const PrivateServer primary;
+  EXPECT_EQ(opened(primary)->describe().store_version.find("failover"), std::string::npos);
   const PrivateServer replica({"--replicaof", "127.0.0.1 " + std::to_string(primary.port())});
-  EXPECT_EQ(opened(primary)->describe().store_version.find("failover") != std::string::npos,
-            primary.text({"INFO", "replication"}).find("connected_slaves:1") != std::string::npos);
   for (int n = 0; n < 1000; ++n) {
     if (opened(primary)->describe().store_version.find("failover") != std::string::npos) return;
     std::this_thread::sleep_for(Duration(10));

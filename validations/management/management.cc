@@ -3,6 +3,7 @@
 #include "validations/context.h"
 #include "validations/expect.h"
 #include "validations/management/families.h"
+#include "validations/pace.h"
 
 namespace ackproof {
 
@@ -253,14 +254,20 @@ void totals_are_of_one_moment(Context& ctx) {
   const auto writer = ctx.open();
   const auto reader = ctx.open();
   create_instance(*writer, "order-1");
+  Pace pace;
 
   const auto seen = ctx.together(2, [&](std::size_t i) {
     std::vector<StoreTotals> all;
-    for (std::uint64_t n = 2; n < kTimes; ++n) {
-      if (i == 0) {
+    if (i == 0) {
+      Pace::Reader looking(pace);
+      while (all.size() < kTimes) {
         all.push_back(insist([&] { return reader->read_totals(); }).value());
-        continue;
+        looking.looked();
       }
+      return all;
+    }
+    for (std::uint64_t n = 2; n < kTimes; ++n) {
+      pace.await_look();
       TurnCommit next{.execution = n, .events = {event(1)}};
       next.metadata.status = n % 2 == 0 ? Status::completed : Status::failed;
       insist([&] { return writer->enqueue_message(external("order-1", n)); }).value();

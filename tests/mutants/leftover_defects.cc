@@ -281,7 +281,7 @@ struct TurnIsReadStepByStep : ForwardingProvider {
   Result<std::optional<Turn>> fetch_turn(const FetchTurn& options) override {
     Result<std::optional<Turn>> turn = inner().fetch_turn(options);
     if (!turn || !turn.value()) return turn;
-    linger();
+    for (int n = 0; n < 5; ++n) linger();  // Longer than a busy machine lets the other caller wait.
     const auto history = inner().read_history(turn.value()->instance, turn.value()->execution);
     if (history) turn.value()->history = history.value();
     return turn;

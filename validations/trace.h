@@ -41,8 +41,10 @@ class Trace {
   // The last calls, oldest first.
   std::vector<std::string> lines() const;
 
-  // Forgets the calls that ended after `lines` lines had been written, all but the last `but`.
+  // How many lines were written so far.
   std::uint64_t written() const;
+
+  // Forgets the calls that ended after `lines` lines had been written, all but the last `but`.
   void forget_after(std::uint64_t lines, std::size_t but);
 
  private:

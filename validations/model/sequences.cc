@@ -48,7 +48,7 @@ std::vector<Op> last_sequence(const std::vector<Op>& ops) {
 void show(const Disagreement& disagreement, const std::vector<Op>& ops) {
   std::string script;
   for (const std::string& call : disagreement.calls) script += "  " + call + "\n";
-  ADD_FAILURE() << disagreement.what << "\nafter these calls, each of which is needed:\n"
+  ADD_FAILURE() << disagreement.what << "\nafter these calls (looks that found nothing wrong are left out):\n"
                 << script << "The same for a test of your own (validations/model/play.h):\n"
                 << model::literal(ops);
 }

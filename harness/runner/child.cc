@@ -4,7 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,11 +14,12 @@
 #include <cstring>
 #include <fstream>
 
+#include "harness/runner/nursery.h"
+
 namespace ackproof {
 
 namespace {
 
-constexpr int kReportDescriptor = 3;
 constexpr std::size_t kKeptOutput = 65'536;
 // A verdict is some kilobytes; what writes more is not one.
 constexpr std::size_t kLongestLine = 16'777'216;
@@ -54,34 +55,23 @@ struct Pipe {
   }
 };
 
-class SpawnFiles {
- public:
-  SpawnFiles() { posix_spawn_file_actions_init(&actions_); }
-  ~SpawnFiles() { posix_spawn_file_actions_destroy(&actions_); }
-  SpawnFiles(const SpawnFiles&) = delete;
-  SpawnFiles& operator=(const SpawnFiles&) = delete;
-  void redirect(int from, int to) { posix_spawn_file_actions_adddup2(&actions_, from, to); }
-  void open_null(int to) {
-    posix_spawn_file_actions_addopen(&actions_, to, "/dev/null", O_RDONLY, 0);
-  }
-  const posix_spawn_file_actions_t* get() const { return &actions_; }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-};
-
-int spawn(const std::vector<std::string>& arguments, const SpawnFiles& files, pid_t& pid) {
+// This program again, as a nursery that is spoken to by `socket`. An errno.
+int spawn(int socket, pid_t& pid) {
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&files, socket, kNurseryDescriptor);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   posix_spawnattr_setpgroup(&attributes, 0);
-  std::vector<char*> argv;
   std::string self = "/proc/self/exe";
-  argv.push_back(self.data());
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  const int error = posix_spawn(&pid, self.c_str(), files.get(), &attributes, argv.data(), environ);
+  std::string word = "--child";
+  std::string parent = std::to_string(getpid());
+  std::array<char*, 4> argv = {self.data(), word.data(), parent.data(), nullptr};
+  const int error = posix_spawn(&pid, self.c_str(), &files, &attributes, argv.data(), environ);
   posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&files);
   return error;
 }
 
@@ -92,13 +82,6 @@ bool read_some(int descriptor, std::string& into) {
   if (n <= 0) return n < 0 && (errno == EINTR || errno == EAGAIN);
   into.append(buffer.data(), static_cast<std::size_t>(n));
   return true;
-}
-
-bool has_ended(pid_t pid) {
-  siginfo_t info{};
-  // WNOWAIT leaves it a zombie, so that its number stays its own until the group has been killed.
-  return waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-         info.si_pid == pid;
 }
 
 // How long the process was ready and no core was free for it, as the kernel counts; 0 where it does not.
@@ -117,82 +100,114 @@ bool is_due(pid_t pid, Steady::time_point started, Duration limit) {
   return took >= limit + kept_waiting(pid);
 }
 
-// One look at both pipes, of at most `wait_ms`; reads once from each that has something. False: neither had.
-bool read_ready(Pipe& report, Pipe& output, int wait_ms, ChildEnd& end) {
-  std::array<pollfd, 2> streams = {pollfd{report.read, POLLIN, 0}, pollfd{output.read, POLLIN, 0}};
-  if (poll(streams.data(), streams.size(), wait_ms) <= 0) return false;
-  if (streams[0].revents != 0 && !read_some(report.read, end.line)) Pipe::close_end(report.read);
-  if (streams[1].revents != 0 && !read_some(output.read, end.output)) Pipe::close_end(output.read);
+struct Streams {
+  int nursery;
+  Pipe line;
+  Pipe output;
+};
+
+// One look at all of them, of at most `wait_ms`; reads once from each pipe that has something. True: there was
+// something, and `has_ended` tells whether the nursery has spoken.
+bool read_ready(Streams& streams, int wait_ms, ChildEnd& end, bool& has_ended) {
+  std::array<pollfd, 3> events = {pollfd{streams.line.read, POLLIN, 0},
+                                  pollfd{streams.output.read, POLLIN, 0},
+                                  pollfd{has_ended ? -1 : streams.nursery, POLLIN, 0}};
+  if (poll(events.data(), events.size(), wait_ms) <= 0) return false;
+  if (events[0].revents != 0 && !read_some(streams.line.read, end.line)) {
+    Pipe::close_end(streams.line.read);
+  }
+  if (events[1].revents != 0 && !read_some(streams.output.read, end.output)) {
+    Pipe::close_end(streams.output.read);
+  }
   if (end.output.size() > 2 * kKeptOutput) end.output.erase(0, end.output.size() - kKeptOutput);
+  has_ended = has_ended || events[2].revents != 0;
   return true;
 }
 
-// Waits for the end of the child, for the deadline or for a request to stop, while keeping both pipes empty; then
-// ends the whole group. A process that left the group may hold the pipes open and go on writing, so what is read
-// after the end is bounded.
-void attend(pid_t pid, Pipe& report, Pipe& output, Steady::time_point started, Duration limit,
-            OnStop on_stop, ChildEnd& end) {
-  while (!has_ended(pid)) {
+// Waits for the end of the child, for the deadline or for a request to stop, while keeping both pipes empty.
+void attend(pid_t pid, Streams& streams, Steady::time_point started, Duration limit, OnStop on_stop,
+            ChildEnd& end) {
+  for (bool has_ended = false; !has_ended;) {
     end.timed_out = is_due(pid, started, limit);
     end.interrupted = !end.timed_out && on_stop == OnStop::kill && stop_requested;
-    if (end.timed_out || end.interrupted || end.line.size() > kLongestLine) break;
-    if (report.read < 0 && output.read < 0) {
-      usleep(200);  // Its end is near, or it closed its descriptors and works on.
-    } else {
-      read_ready(report, output, kTickMs, end);
+    if (end.timed_out || end.interrupted || end.line.size() > kLongestLine) {
+      send(streams.nursery, "", 1, MSG_NOSIGNAL);
+      return;
     }
+    read_ready(streams, kTickMs, end, has_ended);
   }
-  kill(-pid, SIGKILL);
+}
+
+// What is still in the pipes. A process that left the group may hold them open and go on writing, so this is bounded.
+void drain(Streams& streams, ChildEnd& end) {
   constexpr int kLastReads = 256;
-  for (int n = 0; n < kLastReads && read_ready(report, output, 0, end); ++n) {
+  bool has_ended = true;
+  for (int n = 0; n < kLastReads && read_ready(streams, 0, end, has_ended); ++n) {
   }
 }
 
 }  // namespace
 
-ChildEnd run_child(const std::vector<std::string>& arguments, Duration limit, OnStop on_stop) {
+Nursery::~Nursery() { close(); }
+
+std::string Nursery::open() {
+  if (socket_ >= 0) return "";
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return std::string("no socket: ") + std::strerror(errno);
+  }
+  const int error = spawn(ends[1], pid_);
+  ::close(ends[1]);
+  socket_ = ends[0];
+  if (error == 0) return "";
+  pid_ = 0;
+  close();
+  return std::string("the program could not start itself: ") + std::strerror(error);
+}
+
+void Nursery::close() {
+  if (socket_ >= 0) ::close(socket_);
+  socket_ = -1;
+  while (pid_ != 0 && waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = 0;
+}
+
+ChildEnd Nursery::run_child(const std::vector<std::string>& arguments, Duration limit,
+                            OnStop on_stop) {
   ChildEnd end;
-  Pipe report;
-  Pipe output;
-  if (!report.open() || !output.open()) {
+  end.trouble = open();
+  if (!end.trouble.empty()) return end;
+  Streams streams{socket_, {}, {}};
+  if (!streams.line.open() || !streams.output.open()) {
     end.trouble = std::string("no pipe: ") + std::strerror(errno);
     return end;
   }
-  SpawnFiles files;
-  files.open_null(STDIN_FILENO);
-  files.redirect(output.write, STDOUT_FILENO);
-  files.redirect(output.write, STDERR_FILENO);
-  files.redirect(report.write, kReportDescriptor);
   const auto started = Steady::now();
-  pid_t pid = 0;
-  if (const int error = spawn(arguments, files, pid); error != 0) {
-    end.trouble = std::string("the program could not start itself: ") + std::strerror(error);
+  NurseryAnswer answer;
+  if (!send_request(socket_, arguments, streams.line.write, streams.output.write) ||
+      !receive_answer(socket_, answer)) {
+    close();
+    end.trouble = "the process that starts validations ended";
     return end;
   }
-  Pipe::close_end(report.write);
-  Pipe::close_end(output.write);
-  attend(pid, report, output, started, limit, on_stop, end);
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  if (answer.pid == 0) {
+    end.trouble = std::string("no process could be started: ") + std::strerror(answer.error);
+    return end;
   }
+  Pipe::close_end(streams.line.write);
+  Pipe::close_end(streams.output.write);
+  attend(answer.pid, streams, started, limit, on_stop, end);
+  if (!receive_answer(socket_, answer)) {
+    close();
+    end.trouble = "the process that starts validations ended";
+    return end;
+  }
+  drain(streams, end);
   end.took = std::chrono::duration_cast<Duration>(Steady::now() - started);
-  end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-  end.exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+  end.signal = WIFSIGNALED(answer.status) ? WTERMSIG(answer.status) : 0;
+  end.exit_status = WIFEXITED(answer.status) ? WEXITSTATUS(answer.status) : 0;
   return end;
-}
-
-void report_to_parent(const std::string& line) {
-  std::size_t written = 0;
-  while (written < line.size()) {
-    const ssize_t n = ::write(kReportDescriptor, line.data() + written, line.size() - written);
-    if (n < 0 && errno != EINTR) return;  // The parent is gone: nobody is left to tell.
-    if (n > 0) written += static_cast<std::size_t>(n);
-  }
-}
-
-void die_with_parent(int parent) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(1);  // It died before the line above.
 }
 
 void interrupt_children() { stop_requested = true; }

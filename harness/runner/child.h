@@ -1,4 +1,4 @@
-// One child process: this program started again, to do one thing and report one line.
+// Child processes of this program: each does one thing and reports one line.
 #pragma once
 
 #include <string>
@@ -22,19 +22,29 @@ struct ChildEnd {
 // Whether a request to stop ends a child at once.
 enum class OnStop : std::uint8_t { kill, carry_on };
 
-// Starts this program with `arguments` in a process group of its own and waits for its end, at most
-// `limit`, to which is added what other processes kept it waiting for a core; then the whole group is killed, also what
-// it left behind. Safe from any thread.
-ChildEnd run_child(const std::vector<std::string>& arguments, Duration limit,
-                   OnStop on_stop = OnStop::kill);
+// Where children come from: a process of this program, started when the first is asked for. One thread at a time.
+class Nursery {
+ public:
+  Nursery() = default;
+  ~Nursery();
+  Nursery(const Nursery&) = delete;
+  Nursery& operator=(const Nursery&) = delete;
 
-// In a child: writes the line for the parent.
-void report_to_parent(const std::string& line);
+  // A child in a process group of its own is given `arguments`. Waits for its end, at most `limit`, to which is added
+  // what other processes kept it waiting for a core; then the whole group is killed, also what it left behind.
+  ChildEnd run_child(const std::vector<std::string>& arguments, Duration limit,
+                     OnStop on_stop = OnStop::kill);
 
-// In a child: makes it die with its parent, whose process id this is.
-void die_with_parent(int parent);
+ private:
+  // Says why it could not; empty: it is there.
+  std::string open();
+  void close();
 
-// From a signal handler, too: every run_child kills its child and returns, unless it is to carry on.
+  int socket_ = -1;
+  int pid_ = 0;
+};
+
+// From a signal handler, too: every Nursery kills its child and returns, unless it is to carry on.
 void interrupt_children();
 bool interrupted();
 

@@ -15,6 +15,7 @@
 #include "harness/runner/child.h"
 #include "harness/runner/identity.h"
 #include "harness/runner/judge.h"
+#include "harness/runner/nursery.h"
 #include "harness/work_folder.h"
 #include "reports/run_json.h"
 #include "validations/catalogue.h"
@@ -60,7 +61,7 @@ std::string uri_from_parent() {
 
 std::vector<std::string> child_arguments(const std::string& task, const std::string& provider,
                                          const std::filesystem::path& folder) {
-  return {"--child", task, std::to_string(getpid()), provider, folder.string()};
+  return {task, provider, folder.string()};
 }
 
 // What the provider declares, asked in the folder of the run.
@@ -74,7 +75,8 @@ Result<Description> describe_here(const ProviderFactory& factory,
 
 Result<Description> describe_in_child(const std::string& provider,
                                       const std::filesystem::path& folder) {
-  const ChildEnd end = run_child(child_arguments("describe", provider, folder), kDescribeLimit);
+  const ChildEnd end =
+      Nursery().run_child(child_arguments("describe", provider, folder), kDescribeLimit);
   Result<Description> description = reports::read_description(end.line);
   if (description) return description;
   const std::string why = !end.trouble.empty() ? end.trouble
@@ -100,7 +102,8 @@ std::vector<std::string> stores_in(const std::filesystem::path& folder) {
 void remove_stores(const ProviderFactory& factory, const Orders& orders,
                    const std::filesystem::path& folder, const Progress& progress) {
   if (!factory.destroy || stores_in(folder).empty()) return;
-  run_child(child_arguments("remove", orders.provider, folder), kRemovalLimit, OnStop::carry_on);
+  Nursery().run_child(child_arguments("remove", orders.provider, folder), kRemovalLimit,
+                      OnStop::carry_on);
   if (const std::vector<std::string> left = stores_in(folder); !left.empty()) {
     progress.left_behind(left);
   }
@@ -153,7 +156,7 @@ Conditions conditions_of(const Verdict& verdict, const Selection& selection,
 }
 
 std::optional<Verdict> ask_in_child(const PlannedRow& row, const Run& run, const Orders& orders,
-                                    const std::filesystem::path& folder) {
+                                    const std::filesystem::path& folder, Nursery& nursery) {
   const Verdict blank = blank_verdict(row, run.selection.seed);
   std::vector<std::string> arguments = child_arguments("check", orders.provider, folder);
   arguments.emplace_back(row.validation->name);
@@ -163,7 +166,7 @@ std::optional<Verdict> ask_in_child(const PlannedRow& row, const Run& run, const
     arguments.push_back(std::to_string(number));
   }
   const Duration limit = orders.timeout * row.validation->patience;
-  const ChildEnd end = run_child(arguments, limit);
+  const ChildEnd end = nursery.run_child(arguments, limit);
   if (end.interrupted) return std::nullopt;  // Killed halfway: nothing is known.
   return verdict_of(row, run.selection.seed, end, limit);
 }
@@ -188,12 +191,13 @@ void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& fact
   std::atomic<std::size_t> next{0};
   std::mutex telling;
   const auto work = [&] {
+    Nursery nursery;
     for (std::size_t i = next++; i < plan.rows.size() && !interrupted(); i = next++) {
       const PlannedRow& row = plan.rows[i];
       std::optional<Verdict> verdict =
           !row.not_applicable.empty() ? blank_verdict(row, run.selection.seed)
           : orders.in_process         ? ask_here(row, run, orders, factory, folder)
-                                      : ask_in_child(row, run, orders, folder);
+                                      : ask_in_child(row, run, orders, folder, nursery);
       const std::lock_guard lock(telling);
       if (!verdict) return;
       hide(secrets, *verdict);
@@ -262,38 +266,53 @@ Result<Run> carry_out(const Registry& registry, const Orders& orders, const Prog
   return error;
 }
 
-int child_main(int argc, char** argv, const Registry& registry) {
-  const std::vector<std::string> arguments(argv, argv + argc);
-  if (arguments.size() < 6 || arguments[1] != "--child") return -1;
-  die_with_parent(std::atoi(arguments[3].c_str()));
-  const ProviderFactory* factory = registry.find(arguments[4]);
-  const std::filesystem::path folder = arguments[5];
-  if (factory == nullptr) return 1;
-  if (arguments[2] == "describe") {
-    const Result<Description> description = describe_here(*factory, folder, uri_from_parent());
-    if (description) report_to_parent(reports::write_description(description.value()));
-    if (description) return 0;
-    std::fputs(description.error().message.c_str(), stderr);
-    // What could not be opened left nothing, whatever removing it said.
-    for (const std::string& name : stores_in(folder)) std::filesystem::remove_all(folder / name);
-    return 1;
-  }
-  if (arguments[2] == "remove") return remove_here(*factory, folder, uri_from_parent());
-  const Validation* validation = arguments.size() == 11 ? find_validation(arguments[6]) : nullptr;
+namespace {
+
+int describe_for_parent(const ProviderFactory& factory, const std::filesystem::path& folder) {
+  const Result<Description> description = describe_here(factory, folder, uri_from_parent());
+  if (description) report_to_parent(reports::write_description(description.value()));
+  if (description) return 0;
+  std::fputs(description.error().message.c_str(), stderr);
+  // What could not be opened left nothing, whatever removing it said.
+  for (const std::string& name : stores_in(folder)) std::filesystem::remove_all(folder / name);
+  return 1;
+}
+
+int check_for_parent(const ProviderFactory& factory, const std::filesystem::path& folder,
+                     const std::vector<std::string>& arguments) {
+  const Validation* validation = arguments.size() == 8 ? find_validation(arguments[3]) : nullptr;
   if (validation == nullptr) return 1;
   const Conditions conditions{
-      .clock = arguments[7] == "virtual" ? ClockSource::injected : ClockSource::local,
-      .seed = std::strtoull(arguments[8].c_str(), nullptr, 10),
+      .clock = arguments[4] == "virtual" ? ClockSource::injected : ClockSource::local,
+      .seed = std::strtoull(arguments[5].c_str(), nullptr, 10),
       .folder = folder,
-      .sequences = std::strtoull(arguments[9].c_str(), nullptr, 10),
-      .sequence_length = std::strtoull(arguments[10].c_str(), nullptr, 10),
+      .sequences = std::strtoull(arguments[6].c_str(), nullptr, 10),
+      .sequence_length = std::strtoull(arguments[7].c_str(), nullptr, 10),
       .uri = uri_from_parent()};
-  const Trial trial = try_validation(*validation, *factory, conditions);
+  const Trial trial = try_validation(*validation, factory, conditions);
   report_to_parent(
       reports::write_verdict(verdict_of(PlannedRow{validation, 1, ""}, conditions.seed, trial)));
-  // What the provider keeps in static objects is its own affair: its verdict has been given.
-  std::fflush(nullptr);
-  _exit(0);
+  return 0;
+}
+
+// What child_arguments() made, and for a check what ask_in_child() appended.
+int be_child(const Registry& registry, const std::vector<std::string>& arguments) {
+  if (arguments.size() < 3) return 1;
+  const ProviderFactory* factory = registry.find(arguments[1]);
+  const std::filesystem::path folder = arguments[2];
+  if (factory == nullptr) return 1;
+  if (arguments[0] == "describe") return describe_for_parent(*factory, folder);
+  if (arguments[0] == "remove") return remove_here(*factory, folder, uri_from_parent());
+  return check_for_parent(*factory, folder, arguments);
+}
+
+}  // namespace
+
+int child_main(int argc, char** argv, const Registry& registry) {
+  if (argc != 3 || std::string_view(argv[1]) != "--child") return -1;
+  return tend_nursery(std::atoi(argv[2]), [&](const std::vector<std::string>& arguments) {
+    return be_child(registry, arguments);
+  });
 }
 
 }  // namespace ackproof

@@ -43,8 +43,8 @@ struct Progress {
 // not_found  the selection holds no validation.
 Result<Run> carry_out(const Registry& registry, const Orders& orders, const Progress& progress);
 
-// The hidden command line of a child process: does what it says and returns the exit code. -1:
-// `argv` is not that of a child.
+// The hidden command line of the process that children are forked from: does as it says, returns the exit code. -1:
+// `argv` is another.
 int child_main(int argc, char** argv, const Registry& registry);
 
 }  // namespace ackproof

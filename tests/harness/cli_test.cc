@@ -138,6 +138,16 @@ TEST(Cli, fewer_sequences_are_a_part_and_certify_nothing) {
   EXPECT_NE(end.out.find("certifies nothing"), std::string::npos) << end.out;
 }
 
+TEST(Cli, judges_without_any_standard_stream) {
+  const std::string folder = fresh_folder();
+
+  const CommandEnd end = ackproof("certify memory --filter declaration_makes_sense --out " + folder +
+                                  "/out <&- >&- 2>&-");
+
+  EXPECT_EQ(end.exit_code, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder + "/out/run.json"));
+}
+
 TEST(Cli, help_has_examples_and_exit_codes) {
   EXPECT_NE(ackproof("--help").out.find("Exit codes"), std::string::npos);
   EXPECT_NE(ackproof("certify --help").out.find("ackproof certify sqlite"), std::string::npos);

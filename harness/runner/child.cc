@@ -55,8 +55,8 @@ struct Pipe {
   }
 };
 
-// This program again, as a nursery that is spoken to by `socket`. An errno.
-int spawn(int socket, pid_t& pid) {
+// This program again, as a nursery for this provider that is spoken to by `socket`. An errno.
+int spawn(int socket, std::string provider, pid_t& pid) {
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -68,7 +68,7 @@ int spawn(int socket, pid_t& pid) {
   std::string self = "/proc/self/exe";
   std::string word = "--child";
   std::string parent = std::to_string(getpid());
-  std::array<char*, 4> argv = {self.data(), word.data(), parent.data(), nullptr};
+  std::array<char*, 5> argv = {self.data(), word.data(), parent.data(), provider.data(), nullptr};
   const int error = posix_spawn(&pid, self.c_str(), &files, &attributes, argv.data(), environ);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
@@ -156,7 +156,7 @@ std::string Nursery::open() {
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return std::string("no socket: ") + std::strerror(errno);
   }
-  const int error = spawn(ends[1], pid_);
+  const int error = spawn(ends[1], provider_, pid_);
   ::close(ends[1]);
   socket_ = ends[0];
   if (error == 0) return "";

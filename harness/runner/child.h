@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "contract/clock.h"
@@ -25,7 +26,8 @@ enum class OnStop : std::uint8_t { kill, carry_on };
 // Where children come from: a process of this program, started when the first is asked for. One thread at a time.
 class Nursery {
  public:
-  Nursery() = default;
+  // For children that have to do with this provider.
+  explicit Nursery(std::string provider) : provider_(std::move(provider)) {}
   ~Nursery();
   Nursery(const Nursery&) = delete;
   Nursery& operator=(const Nursery&) = delete;
@@ -40,6 +42,7 @@ class Nursery {
   std::string open();
   void close();
 
+  std::string provider_;
   int socket_ = -1;
   int pid_ = 0;
 };

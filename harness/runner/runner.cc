@@ -59,9 +59,9 @@ std::string uri_from_parent() {
   return uri == nullptr ? "" : uri;
 }
 
-std::vector<std::string> child_arguments(const std::string& task, const std::string& provider,
+std::vector<std::string> child_arguments(const std::string& task,
                                          const std::filesystem::path& folder) {
-  return {task, provider, folder.string()};
+  return {task, folder.string()};
 }
 
 // What the provider declares, asked in the folder of the run.
@@ -74,9 +74,8 @@ Result<Description> describe_here(const ProviderFactory& factory,
 }
 
 Result<Description> describe_in_child(const std::string& provider,
-                                      const std::filesystem::path& folder) {
-  const ChildEnd end =
-      Nursery().run_child(child_arguments("describe", provider, folder), kDescribeLimit);
+                                      const std::filesystem::path& folder, Nursery& nursery) {
+  const ChildEnd end = nursery.run_child(child_arguments("describe", folder), kDescribeLimit);
   Result<Description> description = reports::read_description(end.line);
   if (description) return description;
   const std::string why = !end.trouble.empty() ? end.trouble
@@ -102,8 +101,8 @@ std::vector<std::string> stores_in(const std::filesystem::path& folder) {
 void remove_stores(const ProviderFactory& factory, const Orders& orders,
                    const std::filesystem::path& folder, const Progress& progress) {
   if (!factory.destroy || stores_in(folder).empty()) return;
-  Nursery().run_child(child_arguments("remove", orders.provider, folder), kRemovalLimit,
-                      OnStop::carry_on);
+  Nursery(orders.provider)
+      .run_child(child_arguments("remove", folder), kRemovalLimit, OnStop::carry_on);
   if (const std::vector<std::string> left = stores_in(folder); !left.empty()) {
     progress.left_behind(left);
   }
@@ -158,7 +157,7 @@ Conditions conditions_of(const Verdict& verdict, const Selection& selection,
 std::optional<Verdict> ask_in_child(const PlannedRow& row, const Run& run, const Orders& orders,
                                     const std::filesystem::path& folder, Nursery& nursery) {
   const Verdict blank = blank_verdict(row, run.selection.seed);
-  std::vector<std::string> arguments = child_arguments("check", orders.provider, folder);
+  std::vector<std::string> arguments = child_arguments("check", folder);
   arguments.emplace_back(row.validation->name);
   arguments.emplace_back(run.selection.clock == ClockSource::injected ? "virtual" : "real");
   for (const std::uint64_t number :
@@ -185,19 +184,19 @@ std::optional<Verdict> ask_here(const PlannedRow& row, const Run& run, const Ord
 
 // Asks every row, `jobs` at a time, each result at its row's place.
 void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& factory,
-             const std::filesystem::path& folder, const Progress& progress, Run& run) {
+             const std::filesystem::path& folder, Nursery& nursery, const Progress& progress,
+             Run& run) {
   const Secrets secrets(orders.uri);
   std::vector<std::optional<Verdict>> verdicts(plan.rows.size());
   std::atomic<std::size_t> next{0};
   std::mutex telling;
-  const auto work = [&] {
-    Nursery nursery;
+  const auto work = [&](Nursery& own) {
     for (std::size_t i = next++; i < plan.rows.size() && !interrupted(); i = next++) {
       const PlannedRow& row = plan.rows[i];
       std::optional<Verdict> verdict =
           !row.not_applicable.empty() ? blank_verdict(row, run.selection.seed)
           : orders.in_process         ? ask_here(row, run, orders, factory, folder)
-                                      : ask_in_child(row, run, orders, folder, nursery);
+                                      : ask_in_child(row, run, orders, folder, own);
       const std::lock_guard lock(telling);
       if (!verdict) return;
       hide(secrets, *verdict);
@@ -207,8 +206,13 @@ void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& fact
   };
   const std::size_t jobs = std::min(jobs_for(orders, run.selection.clock), plan.rows.size());
   std::vector<std::thread> workers;
-  for (std::size_t n = 1; n < jobs; ++n) workers.emplace_back(work);
-  work();
+  for (std::size_t n = 1; n < jobs; ++n) {
+    workers.emplace_back([&] {
+      Nursery another(orders.provider);
+      work(another);
+    });
+  }
+  work(nursery);
   for (std::thread& worker : workers) worker.join();
   for (std::optional<Verdict>& verdict : verdicts) {
     if (verdict) run.verdicts.push_back(std::move(*verdict));
@@ -219,9 +223,10 @@ void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& fact
 Result<Run> run_in(const std::filesystem::path& folder, const ProviderFactory& factory,
                    const Orders& orders, const Progress& progress) {
   const auto started = std::chrono::steady_clock::now();
+  Nursery nursery(orders.provider);
   const Result<Description> description = orders.in_process
                                               ? describe_here(factory, folder, orders.uri)
-                                              : describe_in_child(orders.provider, folder);
+                                              : describe_in_child(orders.provider, folder, nursery);
   if (!description) return description.error();
 
   Run run;
@@ -247,7 +252,7 @@ Result<Run> run_in(const std::filesystem::path& folder, const ProviderFactory& f
   }
   run.clauses = plan.clauses;
   progress.started(run, plan.rows.size());
-  ask_all(plan, orders, factory, folder, progress, run);
+  ask_all(plan, orders, factory, folder, nursery, progress, run);
   run.took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - started);
   return run;
 }
@@ -280,14 +285,14 @@ int describe_for_parent(const ProviderFactory& factory, const std::filesystem::p
 
 int check_for_parent(const ProviderFactory& factory, const std::filesystem::path& folder,
                      const std::vector<std::string>& arguments) {
-  const Validation* validation = arguments.size() == 8 ? find_validation(arguments[3]) : nullptr;
+  const Validation* validation = arguments.size() == 7 ? find_validation(arguments[2]) : nullptr;
   if (validation == nullptr) return 1;
   const Conditions conditions{
-      .clock = arguments[4] == "virtual" ? ClockSource::injected : ClockSource::local,
-      .seed = std::strtoull(arguments[5].c_str(), nullptr, 10),
+      .clock = arguments[3] == "virtual" ? ClockSource::injected : ClockSource::local,
+      .seed = std::strtoull(arguments[4].c_str(), nullptr, 10),
       .folder = folder,
-      .sequences = std::strtoull(arguments[6].c_str(), nullptr, 10),
-      .sequence_length = std::strtoull(arguments[7].c_str(), nullptr, 10),
+      .sequences = std::strtoull(arguments[5].c_str(), nullptr, 10),
+      .sequence_length = std::strtoull(arguments[6].c_str(), nullptr, 10),
       .uri = uri_from_parent()};
   const Trial trial = try_validation(*validation, factory, conditions);
   report_to_parent(
@@ -296,22 +301,22 @@ int check_for_parent(const ProviderFactory& factory, const std::filesystem::path
 }
 
 // What child_arguments() made, and for a check what ask_in_child() appended.
-int be_child(const Registry& registry, const std::vector<std::string>& arguments) {
-  if (arguments.size() < 3) return 1;
-  const ProviderFactory* factory = registry.find(arguments[1]);
-  const std::filesystem::path folder = arguments[2];
-  if (factory == nullptr) return 1;
-  if (arguments[0] == "describe") return describe_for_parent(*factory, folder);
-  if (arguments[0] == "remove") return remove_here(*factory, folder, uri_from_parent());
-  return check_for_parent(*factory, folder, arguments);
+int be_child(const ProviderFactory& factory, const std::vector<std::string>& arguments) {
+  if (arguments.size() < 2) return 1;
+  const std::filesystem::path folder = arguments[1];
+  if (arguments[0] == "describe") return describe_for_parent(factory, folder);
+  if (arguments[0] == "remove") return remove_here(factory, folder, uri_from_parent());
+  return check_for_parent(factory, folder, arguments);
 }
 
 }  // namespace
 
 int child_main(int argc, char** argv, const Registry& registry) {
-  if (argc != 3 || std::string_view(argv[1]) != "--child") return -1;
-  return tend_nursery(std::atoi(argv[2]), [&](const std::vector<std::string>& arguments) {
-    return be_child(registry, arguments);
+  if (argc != 4 || std::string_view(argv[1]) != "--child") return -1;
+  const ProviderFactory* factory = registry.find(argv[3]);  // Once, before anything is forked.
+  if (factory == nullptr) return 1;
+  return tend_nursery(std::atoi(argv[2]), [factory](const std::vector<std::string>& arguments) {
+    return be_child(*factory, arguments);
   });
 }
 

@@ -40,7 +40,8 @@ inline constexpr Requirement kFacets[] = {
              "that belong to one of the named owners, are live and are not idle, and returns how "
              "many sessions that were. It never revives a session. A session is idle when now - "
              "last activity >= idle timeout. Ack, fetch and the renewal of an item's lock count "
-             "as activity only for the session's present owner.",
+             "as activity only for the session's present owner. Nothing else is activity, neither "
+             "abandoning an item nor renewing the session.",
      .why = "A worker that renews in the background would keep idle sessions for ever, or get "
             "back one that another worker has taken over. An engine that receives a wrong count "
             "believes it still owns what it has lost.",

@@ -322,11 +322,10 @@ inline constexpr Requirement kFacets[] = {
              "count the rows that really went.",
      .needs = Capability::deletion},
     {.id = "DEL_4",
-     .text = "Deleting an id that has no instance record and only queued items works with force, "
-             "and is `conflict` without; `not_found` is the answer only if nothing of that id "
-             "exists. A queued start message "
-             "that names a deleted parent stays queued. An instance whose parent is gone is a "
-             "root.",
+     .text = "Deleting an id that has no instance record and only queued items works with force "
+             "and counts these items and no instance, and is `conflict` without; `not_found` is "
+             "the answer only if nothing of that id exists. A queued start message that names a "
+             "deleted parent stays queued. An instance whose parent is gone is a root.",
      .why = "Messages for an instance that never starts could otherwise never be removed. A child "
             "that starts after its parent's deletion would be lost or, if it did not count as a "
             "root, could never be deleted.",

@@ -53,6 +53,7 @@ std::span<const Validation> catalogue() {
                             key_value_validations(),
                             key_value_snapshot_validations(),
                             key_value_ownership_validations(),
+                            key_value_count_validations(),
                             management_validations(),
                             execution_time_validations(),
                             tree_validations(),

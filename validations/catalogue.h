@@ -59,6 +59,7 @@ std::span<const Validation> instance_state_limit_validations();
 std::span<const Validation> key_value_validations();
 std::span<const Validation> key_value_snapshot_validations();
 std::span<const Validation> key_value_ownership_validations();
+std::span<const Validation> key_value_count_validations();
 std::span<const Validation> management_validations();
 std::span<const Validation> execution_time_validations();
 std::span<const Validation> tree_validations();

@@ -67,7 +67,9 @@ std::span<const Validation> catalogue() {
                             pruning_option_validations(),
                             admin_argument_validations(),
                             long_polling_validations(),
+                            polling_delay_validations(),
                             waiting_fetch_validations(),
+                            session_poll_validations(),
                             combination_validations(),
                             bound_validations(),
                             sequence_validations()}) {

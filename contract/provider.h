@@ -131,7 +131,8 @@ class Provider {
   virtual Result<QueueDepths> read_queue_depths();
   virtual Result<StoreTotals> read_totals();
 
-  // --- Facet deletion (DEL_1 to DEL_5).
+  // --- Facet deletion (DEL_1 to DEL_5). `delete_matching` may stop early when it takes long: the
+  // counts say what was done, and another call does more.
   // conflict   a running, non-root or orphaning member.
   // not_found  nothing of the instance exists.
   virtual Result<DeletionCounts> delete_instance(const std::string& instance, bool force);
@@ -139,7 +140,7 @@ class Provider {
                                                   bool force);
   virtual Result<DeletionCounts> delete_matching(const InstanceFilter& filter);
 
-  // --- Facet pruning (PRUNE_1, PRUNE_2).
+  // --- Facet pruning (PRUNE_1, PRUNE_2). `prune_matching` may stop early as `delete_matching` may.
   // not_found  the instance is unknown.
   virtual Result<PruneCounts> prune_instance(const std::string& instance,
                                              const PruneOptions& options);

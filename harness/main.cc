@@ -1,6 +1,8 @@
 #include "harness/main.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -91,10 +93,19 @@ void forget_addresses(int argc, char** argv) {
   }
 }
 
+// A program may be started without them; then what it opens would be taken for them.
+void have_standard_streams() {
+  int descriptor = 0;
+  do {
+    descriptor = open("/dev/null", O_RDWR);
+  } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+  if (descriptor >= 0) close(descriptor);
+}
+
 }  // namespace
 
-int main(int argc, char** argv, std::vector<ProviderFactory> providers,
-         Mutants mutants) {
+int main(int argc, char** argv, std::vector<ProviderFactory> providers, Mutants mutants) {
+  have_standard_streams();
   signal(SIGPIPE, SIG_IGN);  // A store's socket that dies must not take the program with it.
   const Registry registry{std::move(providers), mutants};
   if (const int code = child_main(argc, argv, registry); code >= 0) return code;

@@ -1,6 +1,7 @@
 #include "harness/store_servers.h"
 
 #include "harness/address.h"
+#include "harness/work_folder.h"
 
 namespace ackproof {
 
@@ -27,7 +28,11 @@ Result<StoreServers::Place> StoreServers::private_place(const std::string& kind)
   if (!server.is_running()) {  // What was certified before may have brought it down.
     if (const Result<void> again = server.restart(); !again) return again.error();
   }
-  return Place{server.uri(), server.title() + ", private"};
+  // The record names the file system of the run's folder. Mostly it is the server's too.
+  const std::string file_system = file_system_of(server.folder());
+  const bool is_apart = file_system != file_system_of(place_for_stores());
+  return Place{server.uri(),
+               server.title() + ", private" + (is_apart ? ", on " + file_system : std::string())};
 }
 
 }  // namespace ackproof

@@ -37,8 +37,9 @@ std::filesystem::path fresh_folder() {
 // nothing. Nothing is lost by it, since no power fails while validations run.
 std::filesystem::path place_for_stores() {
   constexpr char kMemory[] = "/dev/shm";
-  if (std::getenv("TMPDIR") == nullptr && has_room(kMemory)) return kMemory;
-  return std::filesystem::temp_directory_path();
+  const char* given = std::getenv("TMPDIR");
+  if (given != nullptr && *given != '\0') return std::filesystem::temp_directory_path();
+  return has_room(kMemory) ? kMemory : "/tmp";
 }
 
 WorkFolder::WorkFolder()

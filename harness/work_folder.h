@@ -8,8 +8,8 @@
 
 namespace ackproof {
 
-// Where stores and private servers live: $TMPDIR if that is set; else /dev/shm if that has room;
-// else where temporary files go.
+// Where stores and private servers live: $TMPDIR if that is set, and not empty; else /dev/shm if
+// that has room; else /tmp.
 std::filesystem::path place_for_stores();
 
 // Below that place; gone with the object, with whatever killed children left in it, however this

@@ -53,6 +53,7 @@ std::span<const Validation> catalogue() {
                             key_value_validations(),
                             key_value_snapshot_validations(),
                             key_value_ownership_validations(),
+                            key_value_count_validations(),
                             management_validations(),
                             execution_time_validations(),
                             tree_validations(),
@@ -66,7 +67,9 @@ std::span<const Validation> catalogue() {
                             pruning_option_validations(),
                             admin_argument_validations(),
                             long_polling_validations(),
+                            polling_delay_validations(),
                             waiting_fetch_validations(),
+                            session_poll_validations(),
                             combination_validations(),
                             bound_validations(),
                             sequence_validations()}) {

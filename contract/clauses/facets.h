@@ -40,7 +40,8 @@ inline constexpr Requirement kFacets[] = {
              "that belong to one of the named owners, are live and are not idle, and returns how "
              "many sessions that were. It never revives a session. A session is idle when now - "
              "last activity >= idle timeout. Ack, fetch and the renewal of an item's lock count "
-             "as activity only for the session's present owner.",
+             "as activity only for the session's present owner. Nothing else is activity, neither "
+             "abandoning an item nor renewing the session.",
      .why = "A worker that renews in the background would keep idle sessions for ever, or get "
             "back one that another worker has taken over. An engine that receives a wrong count "
             "believes it still owns what it has lost.",
@@ -321,11 +322,10 @@ inline constexpr Requirement kFacets[] = {
              "count the rows that really went.",
      .needs = Capability::deletion},
     {.id = "DEL_4",
-     .text = "Deleting an id that has no instance record and only queued items works with force, "
-             "and is `conflict` without; `not_found` is the answer only if nothing of that id "
-             "exists. A queued start message "
-             "that names a deleted parent stays queued. An instance whose parent is gone is a "
-             "root.",
+     .text = "Deleting an id that has no instance record and only queued items works with force "
+             "and counts these items and no instance, and is `conflict` without; `not_found` is "
+             "the answer only if nothing of that id exists. A queued start message that names a "
+             "deleted parent stays queued. An instance whose parent is gone is a root.",
      .why = "Messages for an instance that never starts could otherwise never be removed. A child "
             "that starts after its parent's deletion would be lost or, if it did not count as a "
             "root, could never be deleted.",

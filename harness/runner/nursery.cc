@@ -1,6 +1,5 @@
 #include "harness/runner/nursery.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -71,16 +70,11 @@ void die_with_parent(int parent) {
 [[noreturn]] void be_child(int parent, const Request& request, const ChildTask& task) {
   setpgid(0, 0);
   die_with_parent(parent);
-  // Away from the places where they go, which may be free if this program was started without them.
-  const int output = fcntl(request.output, F_DUPFD_CLOEXEC, kNurseryDescriptor + 1);
-  const int line = fcntl(request.line, F_DUPFD_CLOEXEC, kNurseryDescriptor + 1);
+  dup2(request.output, STDOUT_FILENO);
+  dup2(request.output, STDERR_FILENO);
+  dup2(request.line, kNurseryDescriptor);  // The nursery's own stays out of its reach.
   close(request.output);
   close(request.line);
-  dup2(output, STDOUT_FILENO);
-  dup2(output, STDERR_FILENO);
-  dup2(line, kNurseryDescriptor);  // The nursery's own stays out of its reach.
-  close(output);
-  close(line);
   const int status = task(request.arguments);
   // What a provider keeps in static objects is its own affair: the line has been written.
   std::fflush(nullptr);

@@ -75,8 +75,10 @@ TEST(StoreServers, a_provider_gets_a_private_server_of_its_kind) {
 TEST(StoreServers, a_mutant_gets_one_too) {
   const std::string out = fresh_folder();
 
-  EXPECT_EQ(misbehaving(std::string("certify mutant:on_redis") + kOne + " --out " + out).exit_code,
-            0);
+  const CommandEnd end =
+      misbehaving(std::string("certify mutant:on_redis") + kOne + " --out " + out);
+
+  EXPECT_EQ(end.exit_code, 0) << end.err;
 
   EXPECT_EQ(record_in(out).environment.server, "Redis, private");
 }
@@ -322,6 +324,7 @@ TEST(Matrix, each_provider_has_reports_of_its_own_and_one_server_per_kind) {
 
   EXPECT_EQ(end.exit_code, 1) << end.err;
   for (const char* provider : {"memory", "on_redis", "mutant:on_redis", "throwing"}) {
+    ASSERT_TRUE(fs::exists(out + "/" + provider + "/run.json")) << end.err;
     const Record run = record_in(out + "/" + provider);
     EXPECT_EQ(run.provider, provider);
     EXPECT_EQ(run.selection.seed, 7U);

@@ -303,6 +303,15 @@ struct QueuedItemsStayForEver : ForwardingProvider {
   }
 };
 
+struct QueuedIdsCountAsInstances : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<DeletionCounts> delete_instance(const std::string& instance, bool force) override {
+    Result<DeletionCounts> counts = inner().delete_instance(instance, force);
+    if (counts && counts.value().instances == 0) counts.value().instances = 1;
+    return counts;
+  }
+};
+
 // A cascade that goes through the queue.
 struct QueuedChildrenGoWithTheirParent : KnowsMessages {
   using KnowsMessages::KnowsMessages;
@@ -461,6 +470,9 @@ constexpr Defect kDefects[] = {
     {"queued_items_are_never_deleted", kUnstarted,
      "Ids with only queued items are not deleted by force either.",
      spoil_with<QueuedItemsStayForEver>},
+    {"ids_with_only_queued_items_count_as_instances", kUnstarted,
+     "Every id that was deleted is counted, also one without a record.",
+     spoil_with<QueuedIdsCountAsInstances>},
     {"queued_children_go_with_their_parent", kUnstarted,
      "Start messages that name a deleted parent go too.",
      spoil_sharing<QueuedChildrenGoWithTheirParent>},

@@ -397,7 +397,7 @@ struct ChildrenAreAPage : ForwardingProvider {
   using ForwardingProvider::ForwardingProvider;
   Result<Names> list_children(const std::string& instance) override {
     Result<Names> children = inner().list_children(instance);
-    if (children && children.value().size() > 500) children.value().resize(500);
+    if (children && children.value().size() > 1'000) children.value().resize(1'000);
     return children;
   }
 };
@@ -501,7 +501,7 @@ constexpr Defect kDefects[] = {
      spoil_with<ChildrenAreFoundBy<is_equal_without_case>>},
     {"children_are_all_descendants", kTrees, "Children include grandchildren.",
      spoil_with<ChildrenAreAllDescendants>},
-    {"children_are_a_page", kTrees, "At most 500 children are listed.",
+    {"children_are_a_page", kTrees, "At most 1,000 children are listed.",
      spoil_with<ChildrenAreAPage>},
     {"parents_are_kept_in_memory", kTrees, "Trees fall apart at reopening.",
      spoil_with<ParentsAreInMemory>, Spoils::sqlite},

@@ -211,7 +211,37 @@ struct ClearingNothingIsRefused : KeepsValues {
   }
 };
 
+// One statement with a limit, which nobody repeats.
+struct ClearAllTakesAThousand : KeepsValues {
+  using KeepsValues::KeepsValues;
+
+ protected:
+  Values changed(Values values, const ValueChanges& changes) override {
+    constexpr std::ptrdiff_t kPage = 1'000;
+    for (const KeyValueChange& change : changes) {
+      if (is_clear_all(change)) {
+        values.erase(values.begin(),
+                     std::next(values.begin(), std::min(kPage, std::ssize(values))));
+      } else {
+        values = KeepsValues::changed(std::move(values), {change});
+      }
+    }
+    return values;
+  }
+};
+
 // --- KV_2
+
+struct MergingTakesAThousand : KeepsValues {
+  using KeepsValues::KeepsValues;
+
+ protected:
+  void merge(KeptValues& values) override {
+    constexpr std::size_t kPage = 1'000;
+    if (values.pending.size() > kPage) values.pending.resize(kPage);
+    KeepsValues::merge(values);
+  }
+};
 
 template <Status unmerged>
 struct StatusDoesNotMerge : KeepsValues {
@@ -399,7 +429,11 @@ constexpr Defect kDefects[] = {
     {"clearing_an_unknown_key_is_refused", requirement("KV_1"),
      "A clear of a key that is not there answers not_found.",
      spoil_sharing<ClearingNothingIsRefused>},
+    {"clear_all_takes_a_thousand_values", requirement("KV_1"),
+     "A clear-all removes the first 1,000 values.", spoil_sharing<ClearAllTakesAThousand>},
 
+    {"merging_takes_a_thousand_values", requirement("KV_2"),
+     "Of the changes of an execution 1,000 are merged.", spoil_sharing<MergingTakesAThousand>},
     {"failure_merges_nothing", requirement("KV_2"),
      "The values of an execution that fails are not merged.",
      spoil_sharing<StatusDoesNotMerge<Status::failed>>},

@@ -23,12 +23,16 @@ enum Wake : unsigned {
   kLockEnd = 1U << 5U,  // As fetched.
   kRenewedEnd = 1U << 6U,
   kAbandonDelay = 1U << 7U,
-  kMessageDelay = 1U << 8U,  // Also a visible time, of an enqueued message.
-  kTimer = 1U << 9U,         // In a commit.
-  kSession = 1U << 10U,
-  kTurns = 1U << 11U,  // Anything, for whoever waits for a turn.
-  kActivities = 1U << 12U,
-  kDelayedAbandon = 1U << 13U,
+  kMessageDelay = 1U << 8U,
+  kVisibleTime = 1U << 9U,      // Of an enqueued message.
+  kTimer = 1U << 10U,           // In a commit.
+  kLateCompletion = 1U << 11U,  // With a visible time.
+  kSession = 1U << 12U,         // As claimed.
+  kRenewedSession = 1U << 13U,
+  kClaim = 1U << 14U,  // A fetch that may bring the end of a session forward.
+  kTurns = 1U << 15U,  // Anything, for whoever waits for a turn.
+  kActivities = 1U << 16U,
+  kDelayedAbandon = 1U << 17U,
   kAll = ~0U,
 };
 
@@ -48,7 +52,7 @@ class PollsItself : public Sharing<Polling> {
   Result<void> enqueue_message(const Message& message, Duration delay) override {
     const Result<void> enqueued = inner().enqueue_message(message, delay);
     if (delay > Duration(0)) note(kMessageDelay, delay);
-    if (message.visible_at) note_moment(kMessageDelay, *message.visible_at);
+    if (message.visible_at) note_moment(kVisibleTime, *message.visible_at);
     return told(kEnqueue, enqueued);
   }
   Result<void> enqueue_activity(const Activity& activity) override {
@@ -64,7 +68,9 @@ class PollsItself : public Sharing<Polling> {
   }
   Result<void> ack_activity(const LockToken& token,
                             const std::optional<Message>& completion) override {
-    return told(kCompletion, inner().ack_activity(token, completion));
+    const Result<void> acked = inner().ack_activity(token, completion);
+    if (completion && completion->visible_at) note_moment(kLateCompletion, *completion->visible_at);
+    return told(kCompletion, acked);
   }
   Result<void> abandon_turn(const LockToken& token, const Abandon& how) override {
     if (how.delay > Duration(0)) note(kAbandonDelay, how.delay);
@@ -85,9 +91,9 @@ class PollsItself : public Sharing<Polling> {
     return told(kRenewedEnd, inner().renew_activity(token, extend_for));
   }
   Result<std::uint64_t> renew_sessions(const RenewSessions& options) override {
-    note(kSession, options.extend_for);
     const Result<std::uint64_t> renewed = inner().renew_sessions(options);
-    tell(kSession);
+    note(kRenewedSession, options.extend_for);
+    tell(kRenewedSession);
     return renewed;
   }
   Result<std::optional<Turn>> fetch_turn(const FetchTurn& options) override {
@@ -103,7 +109,9 @@ class PollsItself : public Sharing<Polling> {
     auto locked =
         polled(kActivities, options.poll_timeout, [&] { return inner().fetch_activity(once); });
     note(kLockEnd, options.lock_timeout);
-    if (options.session) note(kSession, options.session->lock_timeout);
+    if (!options.session) return locked;
+    note(kSession, options.session->lock_timeout);
+    if (locked && locked.value()) tell(kClaim);
     return locked;
   }
 
@@ -525,11 +533,23 @@ constexpr Defect kDefects[] = {
     {"poll_sleeps_through_the_end_of_abandon_delays", requirement("POLL_1"),
      "The end of an abandon's delay wakes nobody.", spoil_deaf<kAbandonDelay>},
     {"poll_sleeps_through_the_end_of_delays", requirement("POLL_1"),
-     "A delayed message that becomes visible wakes nobody.", spoil_deaf<kMessageDelay>},
+     "A delayed message that becomes visible wakes nobody.",
+     spoil_deaf<kMessageDelay | kVisibleTime>},
     {"poll_sleeps_through_timers", requirement("POLL_1"),
      "A timer of a commit that falls due wakes nobody.", spoil_deaf<kTimer>},
     {"poll_sleeps_through_the_end_of_sessions", requirement("POLL_1"),
-     "A session that lapses wakes nobody.", spoil_deaf<kSession>},
+     "A session that lapses wakes nobody.", spoil_deaf<kSession | kRenewedSession | kClaim>},
+    {"poll_sleeps_through_visible_times", requirement("POLL_1"),
+     "A message with a visible time that becomes visible wakes nobody.", spoil_deaf<kVisibleTime>},
+    {"poll_sleeps_through_late_completions", requirement("POLL_1"),
+     "The completion of an activity that becomes visible later wakes nobody.",
+     spoil_deaf<kLateCompletion>},
+    {"poll_sleeps_through_the_end_of_renewed_sessions", requirement("POLL_1"),
+     "A waiting fetch knows the deadlines of sessions from the fetches only.",
+     spoil_deaf<kRenewedSession>},
+    {"poll_is_not_woken_by_claims", requirement("POLL_1"),
+     "A fetch that brings the end of a session forward wakes nobody who waits for it.",
+     spoil_deaf<kClaim>},
     {"poll_does_not_wait", requirement("POLL_1"), "A poll timeout makes no difference.",
      spoil_timed<EndsAt<at_once>>},
     {"poll_ends_early", requirement("POLL_1"), "A poll ends after nine tenths of its timeout.",

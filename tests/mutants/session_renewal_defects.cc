@@ -77,6 +77,17 @@ struct IdleSessionsAreReleased : OwnSessions {
   }
 };
 
+// Whatever is done with an item is a sign of life.
+struct AbandonIsActivity : OwnSessions {
+  using OwnSessions::OwnSessions;
+  Result<void> abandon_activity(const LockToken& token, const Abandon& how) override {
+    const auto alone = lock();
+    const Result<void> abandoned = inner().abandon_activity(token, how);
+    if (abandoned) worked(token);
+    return abandoned;
+  }
+};
+
 // --- SESS_3: the deadline
 
 struct ExtendsTheOldDeadline : OwnSessions {
@@ -389,6 +400,8 @@ std::span<const Defect> session_renewal_defects() {
       {"takeover_is_no_activity", requirement("SESS_3"),
        "Claiming a lapsed session does not count as activity.",
        spoil_sessions<TakeoverIsNoActivity>},
+      {"abandon_is_activity", requirement("SESS_3"), "An abandon counts as activity.",
+       spoil_sessions<AbandonIsActivity>},
       {"session_renewal_is_activity", requirement("SESS_3"),
        "Renewing a session counts as its activity.", spoil_sessions<RenewalIsActivity>},
       {"late_work_of_a_former_owner_is_activity", requirement("SESS_3"),

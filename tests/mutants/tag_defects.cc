@@ -52,6 +52,10 @@ void bind_sixteen_tags(TagFilter& filter) {
   if (filter.tags.size() > 16) filter.tags.resize(16);
 }
 
+void bind_a_thousand_tags(TagFilter& filter) {
+  if (filter.tags.size() > 1'000) filter.tags.resize(1'000);
+}
+
 // What an empty set is taken for instead of being refused.
 template <Kind meant>
 struct AcceptsEmptySets : ForwardingProvider {
@@ -389,6 +393,8 @@ std::span<const Defect> tag_defects() {
        spoil_with<ChangesFilters<bind_the_last_tag>>},
       {"only_sixteen_tags_count", requirement("TAG_1"),
        "The seventeenth tag of a set is forgotten.", spoil_with<ChangesFilters<bind_sixteen_tags>>},
+      {"only_a_thousand_tags_count", requirement("TAG_1"), "A set of more than 1,000 tags is cut.",
+       spoil_with<ChangesFilters<bind_a_thousand_tags>>},
       {"empty_set_is_no_filter", requirement("TAG_1"), "An empty set of tags is taken for any.",
        spoil_with<AcceptsEmptySets<Kind::any>>},
       {"empty_set_takes_nothing", requirement("TAG_1"),

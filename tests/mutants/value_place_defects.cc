@@ -197,6 +197,22 @@ struct MergedValuesComeBack : KeepsValues {
   }
 };
 
+// One statement with a limit, which nobody repeats.
+struct OnlyAThousandValuesGo : KeepsValues {
+  using KeepsValues::KeepsValues;
+
+ protected:
+  void forget_deleted(const std::string&) override {
+    constexpr std::ptrdiff_t kPage = 1'000;
+    for (auto& [instance, values] : state()->of) {
+      if (record(inner(), instance)) continue;
+      Values left = changed(values.merged, values.pending);
+      left.erase(left.begin(), std::next(left.begin(), std::min(kPage, std::ssize(left))));
+      values = {.merged = left};
+    }
+  }
+};
+
 struct ValuesOfDescendantsStay : KeepsValues {
   using KeepsValues::KeepsValues;
 
@@ -283,6 +299,19 @@ struct ReadOfAllShowsCleared : KeepsValues {
     auto kept = state();
     const Values& merged = kept->of[instance].merged;
     if (values) values.value().insert(merged.begin(), merged.end());
+    return values;
+  }
+};
+
+// The first page of them.
+struct ReadOfAllIsAThousand : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<Values> read_values(const std::string& instance) override {
+    constexpr std::size_t kPage = 1'000;
+    Result<Values> values = inner().read_values(instance);
+    while (values && values.value().size() > kPage) {
+      values.value().erase(std::prev(values.value().end()));
+    }
     return values;
   }
 };
@@ -580,6 +609,9 @@ constexpr Defect kDefects[] = {
      spoil_sharing<UnmergedValuesOutliveTheirInstance>},
     {"values_come_back_with_the_id", requirement("KV_3"),
      "Deleted values show again once the id is used anew.", spoil_sharing<MergedValuesComeBack>},
+    {"only_a_thousand_values_go_with_their_instance", requirement("KV_3"),
+     "Deletion removes the first 1,000 values of an instance.",
+     spoil_sharing<OnlyAThousandValuesGo>},
     {"values_of_descendants_stay", requirement("KV_3"),
      "Deleting a tree removes the values of its root only.",
      spoil_sharing<ValuesOfDescendantsStay>},
@@ -601,6 +633,8 @@ constexpr Defect kDefects[] = {
      "A read of all values leaves out what is not merged.", spoil_sharing<ReadOfAllIsMergedOnly>},
     {"read_of_all_values_shows_cleared_ones", requirement("KV_4"),
      "A read of all values ignores the tombstones.", spoil_sharing<ReadOfAllShowsCleared>},
+    {"read_of_all_values_is_a_page", requirement("KV_4"), "At most 1,000 values are read.",
+     spoil_with<ReadOfAllIsAThousand>},
     {"read_of_all_values_is_two_reads", requirement("KV_4"),
      "Merged and unmerged values come from two queries, with a merge in between.",
      spoil_sharing<ReadOfAllIsTwoReads>},

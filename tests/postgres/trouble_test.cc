@@ -48,7 +48,7 @@ TEST(PostgresTrouble, a_session_that_was_ended_while_idle_costs_nothing) {
   provider->enqueue_message(start("order")).value();
 
   store.run(
-      "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+      "SELECT count(pg_terminate_backend(pid, 60000)) FROM pg_stat_activity"  // Waits for their end.
       " WHERE application_name = 'ackproof'");
 
   EXPECT_TRUE(succeeds(provider->enqueue_message(external("order", 1))));

@@ -11,7 +11,7 @@ struct CommandEnd {
   std::string err;
 };
 
-// `line` goes to /bin/sh.
+// `line` goes to /bin/sh, without an address of a server that the tests' caller may have set.
 CommandEnd run_command(const std::string& line);
 
 // A fresh folder that is removed at the end of the program.

@@ -1,13 +1,19 @@
 // The random sequences are what they claim to be: repeatable, shrinkable, and not idle.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "contract/forwarding_provider.h"
 #include "reference_providers/memory/memory_provider.h"
 #include "tests/support/command.h"
+#include "validations/catalogue.h"
 #include "validations/model/play.h"
+#include "validations/trial.h"
 
 namespace ackproof::model {
 namespace {
@@ -171,6 +177,62 @@ TEST(RandomOps, reach_every_verb_with_success_and_refusal) {
                            "cleanup_sessions"}) {
     EXPECT_GE(tally().succeeded[call], 5) << call;
   }
+}
+
+// --- Sequences that share a store
+
+struct Miscounted {
+  std::vector<std::pair<std::string, int>>
+      calls;            // How many each store had, in order of the first.
+  int first_wrong = 0;  // Which call of its store it was.
+};
+
+// Counts wrongly what it deletes when that is much. Sequences of turns delete nothing but when they
+// start over.
+class MiscountsLargeSets final : public ForwardingProvider {
+ public:
+  MiscountsLargeSets(std::unique_ptr<Provider> inner, std::string store, Miscounted& seen)
+      : ForwardingProvider(std::move(inner)), store_(std::move(store)), seen_(seen) {}
+
+  Result<DeletionCounts> delete_instances(const std::vector<std::string>& instances,
+                                          bool force) override {
+    constexpr std::uint64_t kMuch = 6;
+    if (seen_.calls.empty() || seen_.calls.back().first != store_) {
+      seen_.calls.emplace_back(store_, 0);
+    }
+    ++seen_.calls.back().second;
+    Result<DeletionCounts> counts = inner().delete_instances(instances, force);
+    if (counts && counts.value().executions >= kMuch) {
+      ++counts.value().executions;
+      if (seen_.first_wrong == 0) seen_.first_wrong = seen_.calls.back().second;
+    }
+    return counts;
+  }
+
+ private:
+  const std::string store_;
+  Miscounted& seen_;
+};
+
+TEST(Sequences, one_that_fails_while_it_starts_over_is_shrunk_alone) {
+  Miscounted seen;
+  ProviderFactory factory = memory::factory();
+  factory.open = [open = factory.open,
+                  &seen](const Scope& scope) -> Result<std::unique_ptr<Provider>> {
+    return std::unique_ptr<Provider>(
+        std::make_unique<MiscountsLargeSets>(open(scope).value(), scope.name, seen));
+  };
+
+  const Trial trial =
+      try_validation(*find_validation("random_turns_agree_with_the_model"), factory, conditions());
+
+  EXPECT_EQ(trial.outcome, Trial::Outcome::failed);
+  ASSERT_GT(seen.first_wrong, 1) << "the first sequence of a store is alone anyway";
+  ASSERT_GT(seen.calls.size(), 1U);
+  const auto most = std::max_element(
+      seen.calls.begin() + 1, seen.calls.end(),
+      [](const auto& one, const auto& other) { return one.second < other.second; });
+  EXPECT_EQ(most->second, 1) << "it was played again with others before it";
 }
 
 }  // namespace

@@ -283,11 +283,10 @@ void id_with_only_queued_items_is_deleted_by_force(Context& ctx) {
   Items::put(*provider);
 
   EXPECT_TRUE(fails_with(provider->delete_instance("order-1", false), ErrorKind::conflict));
-  const DeletionCounts gone = provider->delete_instance("order-1", true).value();
+  EXPECT_EQ(provider->delete_instance("order-1", true).value(),
+            DeletionCounts{.queued_items = Items::kItems})
+      << "if it is less, the refused deletion took something";
 
-  EXPECT_EQ(gone.queued_items, Items::kItems) << "the refused deletion took something";
-  EXPECT_EQ(gone.executions, 0U);
-  EXPECT_EQ(gone.events, 0U);
   EXPECT_TRUE(fails_with(provider->delete_instance("order-1", true), ErrorKind::not_found));
   EXPECT_EQ(drain_activities(*provider), std::vector<Activity>());
   provider->enqueue_message(start("order-1")).value();
@@ -364,7 +363,7 @@ void id_with_only_queued_items_has_no_descendants(Context& ctx) {
   provider->enqueue_message(external("order-1", 1)).value();
   const auto before = stored(*provider, Names{"order-2"});
 
-  EXPECT_EQ(provider->delete_instance("order-1", true).value().queued_items, 1U);
+  EXPECT_EQ(provider->delete_instance("order-1", true).value(), DeletionCounts{.queued_items = 1});
 
   EXPECT_EQ(stored(*provider, Names{"order-2"}), before);
 }

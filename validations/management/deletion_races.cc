@@ -1,5 +1,6 @@
 // Deletion while somebody works on the instance: acks that come too late, and calls that are made
 // at the very same instant. Either order is right; half of both is not.
+#include "validations/bulk.h"
 #include "validations/catalogue.h"
 #include "validations/context.h"
 #include "validations/expect.h"
@@ -90,7 +91,7 @@ void ack_after_bulk_deletion_is_lost(Context& ctx) {
   finish_instance(*worker, "order-1");
   const Turn turn = wake(*worker, "order-1", 1);
 
-  EXPECT_EQ(worker->delete_matching({}).value().instances, 1U);
+  EXPECT_EQ(delete_all(ctx, *worker, {}).instances, 1U);
 
   EXPECT_TRUE(fails_with(worker->ack_turn(turn.token, late_commit()), ErrorKind::lock_lost));
   expect_nothing_anywhere(*worker);

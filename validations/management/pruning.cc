@@ -1,5 +1,6 @@
 // Pruning: that executions really go, and that nothing else does. Which of them is in
 // `pruning_options.cc`.
+#include "validations/bulk.h"
 #include "validations/catalogue.h"
 #include "validations/context.h"
 #include "validations/expect.h"
@@ -244,8 +245,7 @@ void a_thousand_instances_are_pruned_in_bulk(Context& ctx) {
   const auto provider = ctx.open();
   make_many(*provider, "order", 1'000, std::nullopt);
 
-  EXPECT_EQ(provider->prune_matching({.limit = 2'000}, {}).value(),
-            (PruneCounts{.instances = 1'001}));
+  EXPECT_EQ(prune_all(ctx, *provider, {.limit = 2'000}, {}), (PruneCounts{.instances = 1'001}));
 }
 
 // --- In bulk
@@ -261,7 +261,7 @@ void bulk_pruning_takes_running_and_ended_instances(Context& ctx) {
   finish_instance(*provider, "order-3");
   const auto before = stored(*provider, Names{"order-1", "order-2", "order-3"});
 
-  EXPECT_EQ(provider->prune_matching({}, {.keep_last = 2}).value(),
+  EXPECT_EQ(prune_all(ctx, *provider, {}, {.keep_last = 2}),
             (PruneCounts{.instances = 3, .executions = 2, .events = 4}));
 
   EXPECT_EQ(left(*provider, "order-1", all), (Executions{2, 3}));

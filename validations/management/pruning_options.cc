@@ -1,4 +1,5 @@
 // Which executions the options of pruning mean, and which instances a filter means in bulk.
+#include "validations/bulk.h"
 #include "validations/catalogue.h"
 #include "validations/context.h"
 #include "validations/expect.h"
@@ -152,7 +153,7 @@ void bulk_pruning_takes_instances_that_are_no_roots(Context& ctx) {
   finish_instance(*provider, "order-2", Status::continued_as_new, "order-1");
   commit_turn(*provider, "order-2", {.execution = 2});
 
-  EXPECT_EQ(provider->prune_matching({}, {}).value(),
+  EXPECT_EQ(prune_all(ctx, *provider, {}, {}),
             (PruneCounts{.instances = 2, .executions = 1, .events = 1}));
 }
 
@@ -163,18 +164,16 @@ void bulk_pruning_by_ids_takes_exactly_these(Context& ctx) {
   for (const std::string& instance : names) make_chain(ctx, *provider, instance, all);
   provider->enqueue_message(external("order-8", 1)).value();
 
-  EXPECT_EQ(provider
-                ->prune_matching(
-                    {.instances = Names{"order-9", "order-1", "order-8", "order-3", "order-1"}},
-                    {.keep_last = 1})
-                .value(),
+  EXPECT_EQ(prune_all(ctx, *provider,
+                      {.instances = Names{"order-9", "order-1", "order-8", "order-3", "order-1"}},
+                      {.keep_last = 1}),
             (PruneCounts{.instances = 2, .executions = 6, .events = 12}));
 
   EXPECT_EQ(left(*provider, "order-1", all), Executions{4});
   EXPECT_EQ(left(*provider, "order-2", all), all);
   EXPECT_EQ(left(*provider, "order-3", all), Executions{4});
   EXPECT_EQ(left(*provider, "order-10", all), all);
-  EXPECT_EQ(provider->prune_matching({.instances = Names()}, {}).value(), PruneCounts());
+  EXPECT_EQ(prune_all(ctx, *provider, {.instances = Names()}, {}), PruneCounts());
   EXPECT_EQ(left(*provider, "order-2", all), all);
 }
 
@@ -192,7 +191,7 @@ void bulk_pruning_before_a_time_takes_instances_that_ended_before(Context& ctx) 
   }
   const InstanceFilter filter{.completed_before = ended[2]};
 
-  EXPECT_EQ(provider->prune_matching(filter, {}).value(), counts_of({1}));
+  EXPECT_EQ(prune_all(ctx, *provider, filter, {}), counts_of({1}));
   EXPECT_EQ(left(*provider, "order-2", all), Executions{2});
   EXPECT_EQ(left(*provider, "order-1", all), all) << "it has not ended";
   EXPECT_EQ(left(*provider, "order-3", all), all) << "it ended at that very moment";
@@ -204,7 +203,7 @@ void bulk_pruning_goes_by_both_criteria_of_the_executions(Context& ctx) {
   const std::vector<Time> one = make_chain(ctx, *provider, "order-1", all);
   make_chain(ctx, *provider, "order-2", all);
 
-  EXPECT_EQ(provider->prune_matching({}, {.keep_last = 2, .completed_before = one[2]}).value(),
+  EXPECT_EQ(prune_all(ctx, *provider, {}, {.keep_last = 2, .completed_before = one[2]}),
             (PruneCounts{.instances = 2, .executions = 1, .events = 2}));
 
   EXPECT_EQ(left(*provider, "order-1", all), (Executions{2, 3, 4}));
@@ -218,7 +217,7 @@ void limit_of_bulk_pruning_bounds_the_instances(Context& ctx) {
   const Names names = {"order-1", "order-2", "order-3"};
   for (const std::string& instance : names) make_chain(ctx, *provider, instance, all);
 
-  EXPECT_EQ(provider->prune_matching({.limit = 0}, {}).value(), PruneCounts());
+  EXPECT_EQ(prune_all(ctx, *provider, {.limit = 0}, {}), PruneCounts());
   EXPECT_EQ(provider->prune_matching({.limit = 2}, {}).value(),
             (PruneCounts{.instances = 2, .executions = 4, .events = 10}));
 

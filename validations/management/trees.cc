@@ -65,6 +65,8 @@ void parent_is_the_one_the_instance_was_created_with(Context& ctx) {
 void wide_tree_is_read_whole(Context& ctx) {
   const auto provider = ctx.open();
   Names expected = make_many(*provider, "order", 1'000, "order");
+  finish_instance(*provider, "order-1001", Status::completed, "order");
+  expected.push_back("order-1001");
 
   EXPECT_EQ(children_of(*provider, "order"), sorted(expected));
   expected.push_back("order");

@@ -50,19 +50,24 @@ Complaint Player::read_managed(const std::string& instance) {
   if (children) children = sorted(children.value());
   const std::string of = " " + instance;
   if (auto wrong = compare("list_children" + of, model_.children(instance), children)) return wrong;
-  const bool exists = model_.exists(instance);
-  const Refusals why = exists ? Refusals() : Refusals{ErrorKind::not_found};
-  const auto executions = p.list_executions(instance);
-  const auto parent = p.read_parent(instance);
-  auto tree = p.read_tree(instance);
-  if (auto wrong = judge("list_executions" + of, why, executions)) return wrong;
-  if (auto wrong = judge("read_parent" + of, why, parent)) return wrong;
-  if (auto wrong = judge("read_tree" + of, why, tree)) return wrong;
-  if (!exists) return judge("read_execution" + of, why, p.read_execution(instance, 1));
+  if (!model_.exists(instance)) {
+    const Refusals why{ErrorKind::not_found};
+    if (auto wrong = judge("list_executions" + of, why, p.list_executions(instance))) return wrong;
+    if (auto wrong = judge("read_parent" + of, why, p.read_parent(instance))) return wrong;
+    if (auto wrong = judge("read_tree" + of, why, p.read_tree(instance))) return wrong;
+    return judge("read_execution" + of, why, p.read_execution(instance, 1));
+  }
 
+  // Each is judged before the next call, so that a script ends with the one that is wrong.
   const std::vector<std::uint64_t> numbers = model_.executions(instance);
-  if (auto wrong = compare("list_executions" + of, numbers, executions)) return wrong;
-  if (auto wrong = compare("read_parent" + of, model_.parent(instance), parent)) return wrong;
+  if (auto wrong = compare("list_executions" + of, numbers, p.list_executions(instance))) {
+    return wrong;
+  }
+  if (auto wrong = compare("read_parent" + of, model_.parent(instance), p.read_parent(instance))) {
+    return wrong;
+  }
+  const auto tree = p.read_tree(instance);
+  if (auto wrong = judge("read_tree" + of, {}, tree)) return wrong;
   if (tree.value().members.empty() || tree.value().members[0] != instance) {
     return "read_tree" + of + " does not begin with the instance";
   }

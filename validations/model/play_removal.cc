@@ -1,4 +1,5 @@
 // Calls that delete and prune.
+#include "validations/bulk.h"
 #include "validations/model/player.h"
 
 namespace ackproof::model {
@@ -41,12 +42,26 @@ Complaint Player::delete_matching(const Op& op) {
   InstanceFilter filter{.completed_before = bound(bits(op.a, 0, 2))};
   if (bits(op.a, 2, 1) == 1) filter.instances = {{instance(op), "nobody", instance(op)}};
   if (bits(op.a, 3, 1) == 1) filter.limit = bits(op.a, 4, 2);
-  const std::vector<std::string> roots = model_.deletable(filter);
-  const auto answer = provider().delete_matching(filter);
-  if (Complaint complaint = judge("delete_matching", {}, answer)) return complaint;
+  for (;;) {
+    const std::vector<std::string> roots = model_.deletable(filter);
+    std::vector<std::string> gone;
+    const BulkWatch watch(description_.capabilities);
+    const auto answer = provider().delete_matching(filter);
+    const bool may_have_stopped = watch.may_have_stopped();
+    if (Complaint complaint = judge("delete_matching", {}, answer)) return complaint;
+    if (Complaint complaint = remove_gone(roots, answer.value(), gone)) return complaint;
+    if (gone.size() == std::min<std::size_t>(filter.limit, roots.size())) return std::nullopt;
+    if (gone.empty() || gone.size() > filter.limit || !may_have_stopped) {
+      return "delete_matching took " + testing::PrintToString(gone) + " of " +
+             testing::PrintToString(roots) + " with limit " + std::to_string(filter.limit);
+    }
+    filter.limit -= gone.size();
+  }
+}
 
-  // Which of them a limit takes is the provider's choice.
-  std::vector<std::string> gone;
+// Which of the roots a limit takes is the provider's choice. `gone` becomes those that it took.
+Complaint Player::remove_gone(const std::vector<std::string>& roots, const DeletionCounts& answer,
+                              std::vector<std::string>& gone) {
   DeletionCounts said;
   for (const std::string& root : roots) {
     const auto left = provider().read_instance(root);
@@ -59,11 +74,7 @@ Complaint Player::delete_matching(const Op& op) {
     said.events += counts.events;
     said.queued_items += counts.queued_items;
   }
-  if (gone.size() != std::min<std::size_t>(filter.limit, roots.size())) {
-    return "delete_matching took " + testing::PrintToString(gone) + " of " +
-           testing::PrintToString(roots) + " with limit " + std::to_string(filter.limit);
-  }
-  return differs("delete_matching", said, answer.value());
+  return differs("delete_matching", said, answer);
 }
 
 Complaint Player::prune_instance(const Op& op) {
@@ -88,7 +99,18 @@ Complaint Player::prune_matching(const Op& op) {
     said.executions += counts.executions;
     said.events += counts.events;
   }
-  return compare("prune_matching", said, provider().prune_matching(filter, options));
+  PruneCounts answered;
+  bool may_have_stopped = true;
+  for (int part = 0; part < kMostParts && may_have_stopped; ++part) {
+    const BulkWatch watch(description_.capabilities);
+    const auto answer = provider().prune_matching(filter, options);
+    may_have_stopped = watch.may_have_stopped();
+    if (Complaint complaint = judge("prune_matching", {}, answer)) return complaint;
+    answered.instances = answer.value().instances;
+    answered.executions += answer.value().executions;
+    answered.events += answer.value().events;
+  }
+  return differs("prune_matching", said, answered);
 }
 
 }  // namespace ackproof::model

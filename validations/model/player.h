@@ -154,6 +154,8 @@ class Player {
   Complaint delete_instances(const Op& op);
   Complaint delete_set(const std::vector<std::string>& members, bool force);
   Complaint delete_matching(const Op& op);
+  Complaint remove_gone(const std::vector<std::string>& roots, const DeletionCounts& answer,
+                        std::vector<std::string>& gone);
   Complaint prune_instance(const Op& op);
   Complaint prune_matching(const Op& op);
   Complaint advance(const Op& op);

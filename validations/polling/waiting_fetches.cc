@@ -285,45 +285,6 @@ void pinned_instance_comes_to_the_waiter_that_supports_it(Context& ctx) {
 
 // --- Work that is there, and becomes admissible
 
-void poll_brings_a_bound_activity_when_its_session_is_free(Context& ctx) {
-  const auto worker = ctx.open();
-  const auto owner = ctx.open();
-  const std::vector<Activity> items = {bound("order-1", 1, "session-1"),
-                                       bound("order-1", 2, "session-1")};
-  for (const Activity& item : items) owner->enqueue_activity(item).value();
-  const Window session = ctx.window();
-  const SessionClaim claim{.owner = "worker-2", .lock_timeout = session.length};
-  take_activity(*owner, {.lock_timeout = kLongLock, .session = claim});
-  auto fetch = waiting_activity(ctx, *worker, kOwner);
-
-  ctx.to_last_moment(session);
-  EXPECT_TRUE(fetch.is_waiting());
-  ctx.to_end(session);
-
-  EXPECT_EQ(brought(fetch).activity, items[1]);
-}
-
-// The holder of the first item takes the session over into a longer hold while the other waits.
-void poll_brings_a_bound_activity_when_its_shortened_session_is_free(Context& ctx) {
-  const auto worker = ctx.open();
-  const auto owner = ctx.open();
-  const std::vector<Activity> items = {bound("order-1", 1, "session-1"),
-                                       bound("order-1", 2, "session-1")};
-  for (const Activity& item : items) owner->enqueue_activity(item).value();
-  const SessionClaim claim{.owner = "worker-2", .lock_timeout = kLongLock};
-  take_activity(*owner, {.lock_timeout = kLongLock, .session = claim});
-  auto fetch = waiting_activity(ctx, *worker, kOwner);
-  const Window session = ctx.window();
-  const RenewSessions shorter{.owners = {"worker-2"}, .extend_for = session.length};
-  meanwhile(ctx, [&] { return owner->renew_sessions(shorter); });
-
-  ctx.to_last_moment(session);
-  EXPECT_TRUE(fetch.is_waiting());
-  ctx.to_end(session);
-
-  EXPECT_EQ(brought(fetch).activity, items[1]);
-}
-
 void poll_brings_an_instance_when_its_pin_is_supported(Context& ctx) {
   const auto worker = ctx.open();
   const auto other = ctx.open();
@@ -409,11 +370,6 @@ constexpr Validation kRows[] = {
      bound_activity_comes_to_the_waiter_that_takes_sessions, Hook::none, Capability::sessions},
     {"pinned_instance_comes_to_the_waiter_that_supports_it", requirement("POLL_2"),
      pinned_instance_comes_to_the_waiter_that_supports_it, Hook::none, Capability::version_filter},
-    {"poll_brings_a_bound_activity_when_its_session_is_free", requirement("POLL_1"),
-     poll_brings_a_bound_activity_when_its_session_is_free, Hook::none, Capability::sessions},
-    {"poll_brings_a_bound_activity_when_its_shortened_session_is_free", requirement("POLL_1"),
-     poll_brings_a_bound_activity_when_its_shortened_session_is_free, Hook::none,
-     Capability::sessions},
     {"poll_brings_an_instance_when_its_pin_is_supported", requirement("POLL_1"),
      poll_brings_an_instance_when_its_pin_is_supported, Hook::none, Capability::version_filter},
     {"poll_waits_on_beside_an_instance_that_it_does_not_support", requirement("POLL_1"),

@@ -88,6 +88,23 @@ void renewing_a_session_is_no_activity(Context& ctx) {
   EXPECT_EQ(active(*provider, {"worker-1"}, idle), 0U) << "a renewal keeps a session for ever";
 }
 
+// At once and with a delay: both leave the session as it is.
+void abandoning_an_item_is_no_activity_of_the_session(Context& ctx) {
+  const auto provider = ctx.open();
+  enqueue(*provider, {bound("order-1", 1, "session-1"), bound("order-1", 2, "session-1")});
+  const LockedActivity first = take_activity(*provider, as("worker-1"));
+  const Window idle = ctx.window();
+  const LockedActivity second = take_activity(*provider, as("worker-1"));
+
+  ctx.to_last_moment(idle);
+  provider->abandon_activity(first.token, {}).value();
+  provider->abandon_activity(second.token, {.delay = kLongLock, .ignore_attempt = true}).value();
+  EXPECT_EQ(active(*provider, {"worker-1"}, idle), 1U);
+  ctx.to_end(idle);
+
+  EXPECT_EQ(active(*provider, {"worker-1"}, idle), 0U);
+}
+
 // --- Activity
 
 // After a long silence `act` is all that happens in a session of which one item is in flight and
@@ -259,6 +276,8 @@ constexpr Validation kRows[] = {
     {"only_the_sessions_that_are_not_idle_are_renewed", requirement("SESS_3"),
      only_the_sessions_that_are_not_idle_are_renewed},
     {"renewing_a_session_is_no_activity", requirement("SESS_3"), renewing_a_session_is_no_activity},
+    {"abandoning_an_item_is_no_activity_of_the_session", requirement("SESS_3"),
+     abandoning_an_item_is_no_activity_of_the_session},
     {"fetch_is_activity_of_the_session", requirement("SESS_3"), fetch_is_activity_of_the_session},
     {"ack_is_activity_of_the_session", requirement("SESS_3"), ack_is_activity_of_the_session},
     {"ack_without_a_completion_is_activity_of_the_session", requirement("SESS_3"),

@@ -2,6 +2,7 @@
 // there.
 #include <algorithm>
 
+#include "validations/bulk.h"
 #include "validations/catalogue.h"
 #include "validations/context.h"
 #include "validations/state/key_value_steps.h"
@@ -276,7 +277,7 @@ void bulk_pruning_leaves_the_values(Context& ctx) {
     continue_as_new(*provider, instance, 1);
   }
 
-  provider->prune_matching({}, {.keep_last = 1}).value();
+  prune_all(ctx, *provider, {}, {.keep_last = 1});
 
   for (const char* instance : {"order-1", "order-2"}) {
     expect_values(*provider, instance, values_after(sets));
@@ -356,7 +357,7 @@ void values_go_with_every_kind_of_deletion(Context& ctx) {
 
   provider->delete_instances({"order-1"}, false).value();
   expect_values(*provider, "order-1", {});
-  provider->delete_matching({.instances = {{"order-2"}}}).value();
+  delete_all(ctx, *provider, {.instances = {{"order-2"}}});
   expect_values(*provider, "order-2", {});
 
   expect_values(*provider, "order-3", values_after({set_value("a", "1")}));

@@ -4,14 +4,13 @@
 //   fetch_bench [--only PART-OF-A-CASE] [PROVIDER...]
 //
 // Each case has a store of its own. Only the fetch is timed, alone, as the store is configured;
-// filling it is not. Told are the median, the 99th of 100, and how many times the median of the
-// smallest case of its kind the median is.
+// filling it is not. Each is measured by turns with the smallest case of its kind, which is what the
+// times are times of: what slows the machine down does so to both.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
 #include <functional>
-#include <map>
 
 #include "reference_providers/memory/memory_provider.h"
 #include "tests/bench/store.h"
@@ -59,6 +58,14 @@ void repeat(std::uint64_t n, const std::function<void()>& once) {
   for (std::thread& thread : threads) thread.join();
 }
 
+Turn turn_at_last(Provider& provider) {
+  return insist([&] { return provider.fetch_turn({.lock_timeout = kLongLock}); }).value().value();
+}
+
+LockedActivity activity_at_last(Provider& provider, const FetchActivity& options) {
+  return insist([&] { return provider.fetch_activity(options); }).value().value();
+}
+
 using Prepare = std::function<void(Provider&)>;
 
 void nothing(Provider&) {}
@@ -94,14 +101,14 @@ void hidden_heads(Provider& provider) {
 
 void locked_heads(Provider& provider) {
   ready_heads(provider);
-  repeat(kHeads, [&] { take_turn(provider); });
+  repeat(kHeads, [&] { turn_at_last(provider); });
 }
 
 // Pinned to a version for which nobody asks.
 void pinned_heads(Provider& provider) {
   ready_heads(provider);
   repeat(kHeads, [&] {
-    const Turn turn = take_turn(provider);
+    const Turn turn = turn_at_last(provider);
     TurnCommit commit;
     commit.metadata.pinned_version = EngineVersion{1, 0, 0};
     commit.messages = {external(turn.instance, 1)};
@@ -119,7 +126,7 @@ Prepare ready_activities(std::uint64_t n) {
 
 void locked_activities(Provider& provider) {
   ready_activities(kHeads)(provider);
-  repeat(kHeads, [&] { take_activity(provider); });
+  repeat(kHeads, [&] { activity_at_last(provider, {.lock_timeout = kLongLock}); });
 }
 
 void tagged_activities(Provider& provider) {
@@ -135,131 +142,162 @@ Prepare activities_of_sessions(std::uint64_t sessions) {
       commit.activities.push_back(bound(instance(i), i, "session-" + std::to_string(i % sessions)));
     });
     repeat(sessions, [&] {
-      take_activity(provider,
-                    {.lock_timeout = kLongLock, .session = SessionClaim{"somebody", kLongLock}});
+      activity_at_last(provider,
+                       {.lock_timeout = kLongLock, .session = SessionClaim{"somebody", kLongLock}});
     });
   };
 }
 
 // --- Measuring
 
+// Fetches once, gives back what it got, behind all others, and says how long the fetch took.
+using Measured = std::function<double(Provider&)>;
+
+template <class Fetch, class GiveBack>
+double microseconds(const Fetch& fetch, const GiveBack& give_back) {
+  const auto started = std::chrono::steady_clock::now();
+  const auto taken = fetch();
+  const std::chrono::duration<double, std::micro> spent =
+      std::chrono::steady_clock::now() - started;
+  give_back(taken);
+  return spent.count();
+}
+
+Measured turn(const FetchTurn& options) {
+  return [options](Provider& provider) {
+    return microseconds([&] { return take_turn(provider, options); },
+                        [&](const Turn& taken) { provider.abandon_turn(taken.token).value(); });
+  };
+}
+
+Measured activity_for(const FetchActivity& options) {
+  return [options](Provider& provider) {
+    return microseconds(
+        [&] { return take_activity(provider, options); },
+        [&](const LockedActivity& taken) { provider.abandon_activity(taken.token).value(); });
+  };
+}
+
+// The medians of the fetches from two stores, and how long 99 of 100 from the second took at most.
 struct Cost {
-  double median = 0;  // Microseconds.
-  double late = 0;    // 99 of 100 took no longer.
+  double smallest = 0;
+  double median = 0;
+  double late = 0;
 };
 
-// What is fetched is given back, behind all others.
-template <class Fetch, class GiveBack>
-Cost measure(const Fetch& fetch, const GiveBack& give_back) {
+Cost measure(const Measured& fetch, Provider& smallest, Provider& provider) {
   constexpr std::size_t kMost = 2'000;
   constexpr std::size_t kLeast = 20;
-  constexpr std::chrono::seconds kEnough{2};
+  constexpr std::chrono::seconds kEnough{3};
+  std::vector<double> of_smallest;
   std::vector<double> took;
   const auto begin = std::chrono::steady_clock::now();
   while (took.size() < kMost &&
          (took.size() < kLeast || std::chrono::steady_clock::now() - begin < kEnough)) {
-    const auto started = std::chrono::steady_clock::now();
-    const auto taken = fetch();
-    const std::chrono::duration<double, std::micro> spent =
-        std::chrono::steady_clock::now() - started;
-    took.push_back(spent.count());
-    give_back(taken);
+    of_smallest.push_back(fetch(smallest));
+    took.push_back(fetch(provider));
   }
+  std::ranges::sort(of_smallest);
   std::ranges::sort(took);
-  return {took[took.size() / 2], took[took.size() * 99 / 100]};
+  const std::size_t middle = took.size() / 2;
+  return {of_smallest[middle], took[middle], took[took.size() * 99 / 100]};
 }
-
-Cost fetch_turns(Provider& provider, const FetchTurn& options) {
-  return measure([&] { return take_turn(provider, options); },
-                 [&](const Turn& turn) { provider.abandon_turn(turn.token).value(); });
-}
-
-Cost fetch_activities(Provider& provider, const FetchActivity& options) {
-  return measure(
-      [&] { return take_activity(provider, options); },
-      [&](const LockedActivity& taken) { provider.abandon_activity(taken.token).value(); });
-}
-
-using Measured = std::function<Cost(Provider&)>;
 
 // --- The cases
 
 struct Case {
-  std::string kind;  // Those of one kind are compared with the first of them.
   std::string name;
   Prepare prepare;
-  Measured fetch;
 };
 
-FetchTurn any_turn() { return {.lock_timeout = kLongLock}; }
+// Cases that are fetched from alike, the smallest first.
+struct Kind {
+  std::string name;
+  Measured fetch;
+  std::vector<Case> cases;
+};
 
-// One more turn is ready, and it alone can be delivered.
-Measured last_turn(const FetchTurn& options = any_turn()) {
-  return [options](Provider& provider) {
+// One more, and it alone can be delivered.
+Prepare last_turn(const Prepare& heads) {
+  return [heads](Provider& provider) {
+    heads(provider);
     provider.enqueue_message(start("last in line")).value();
-    return fetch_turns(provider, options);
   };
 }
 
-Measured last_activity(const FetchActivity& options = {.lock_timeout = kLongLock}) {
-  return [options](Provider& provider) {
+Prepare last_activity(const Prepare& heads) {
+  return [heads](Provider& provider) {
+    heads(provider);
     provider.enqueue_activity(activity("last in line", 1)).value();
-    return fetch_activities(provider, options);
   };
 }
 
-std::vector<Case> cases() {
-  const Measured turns = [](Provider& provider) { return fetch_turns(provider, any_turn()); };
+std::vector<Kind> kinds() {
+  const FetchTurn any_turn{.lock_timeout = kLongLock};
   const FetchTurn filtered{.lock_timeout = kLongLock, .versions = {{{{2, 0, 0}, {2, 9, 9}}}}};
-  const Measured activities = last_activity();
-  const Measured of_owner = last_activity(
-      {.lock_timeout = kLongLock, .session = SessionClaim{"anybody else", kLongLock}});
+  const FetchActivity any_activity{.lock_timeout = kLongLock};
+  const FetchActivity of_owner{.lock_timeout = kLongLock,
+                               .session = SessionClaim{"anybody else", kLongLock}};
   return {
-      {"turn", "100 ready messages", ready_messages(100), turns},
-      {"turn", "10,000 ready messages", ready_messages(10'000), turns},
-      {"turn", "1,000,000 ready messages", ready_messages(1'000'000), turns},
-      {"turn behind", "nobody", nothing, last_turn()},
-      {"turn behind", "100,000 held", held_heads, last_turn()},
-      {"turn behind", "100,000 hidden", hidden_heads, last_turn()},
-      {"turn behind", "100,000 locked", locked_heads, last_turn()},
-      {"filtered turn behind", "nobody", nothing, last_turn(filtered)},
-      {"filtered turn behind", "100,000 of other versions", pinned_heads, last_turn(filtered)},
-      {"activity", "100 ready", ready_activities(100), activities},
-      {"activity", "10,000 ready", ready_activities(10'000), activities},
-      {"activity", "1,000,000 ready", ready_activities(1'000'000), activities},
-      {"activity behind", "nobody", nothing, activities},
-      {"activity behind", "100,000 locked", locked_activities, activities},
-      {"activity behind", "100,000 of another tag", tagged_activities, activities},
-      {"owner's activity behind", "nobody", nothing, of_owner},
-      {"owner's activity behind", "100,000 of another's session", activities_of_sessions(1),
-       of_owner},
-      {"owner's activity behind", "100,000 of another's 1,000 sessions",
-       activities_of_sessions(1'000), of_owner},
+      {"turn beside",
+       turn(any_turn),
+       {{"100 ready messages", ready_messages(100)},
+        {"10,000 ready messages", ready_messages(10'000)},
+        {"1,000,000 ready messages", ready_messages(1'000'000)}}},
+      {"turn behind",
+       turn(any_turn),
+       {{"nobody", last_turn(nothing)},
+        {"100,000 held", last_turn(held_heads)},
+        {"100,000 hidden", last_turn(hidden_heads)},
+        {"100,000 locked", last_turn(locked_heads)}}},
+      {"filtered turn behind",
+       turn(filtered),
+       {{"nobody", last_turn(nothing)}, {"100,000 of other versions", last_turn(pinned_heads)}}},
+      {"activity beside",
+       activity_for(any_activity),
+       {{"100 ready", ready_activities(100)},
+        {"10,000 ready", ready_activities(10'000)},
+        {"1,000,000 ready", ready_activities(1'000'000)}}},
+      {"activity behind",
+       activity_for(any_activity),
+       {{"nobody", last_activity(nothing)},
+        {"100,000 locked", last_activity(locked_activities)},
+        {"100,000 of another tag", last_activity(tagged_activities)}}},
+      {"owner's activity behind",
+       activity_for(of_owner),
+       {{"nobody", last_activity(nothing)},
+        {"100,000 of another's session", last_activity(activities_of_sessions(1))},
+        {"100,000 of another's 1,000 sessions", last_activity(activities_of_sessions(1'000))}}},
   };
+}
+
+void tell(const Place& place, const Kind& kind, const std::string& part) {
+  const std::string provider = place.factory().name;
+  Store smallest(place);
+  kind.cases.front().prepare(smallest.provider());
+  for (const Case& each : kind.cases) {
+    if ((kind.name + " " + each.name).find(part) == std::string::npos) continue;
+    Store store(place);
+    const auto begin = std::chrono::steady_clock::now();
+    each.prepare(store.provider());
+    const std::chrono::duration<double> filling = std::chrono::steady_clock::now() - begin;
+    const Cost cost = measure(kind.fetch, smallest.provider(), store.provider());
+    std::printf("%-11s %-24s %-36s %8.0f %8.0f %7.2f %8.1fs\n", provider.c_str(), kind.name.c_str(),
+                each.name.c_str(), cost.median, cost.late, cost.median / cost.smallest,
+                filling.count());
+    std::fflush(stdout);
+  }
 }
 
 }  // namespace
 
 void run(const std::vector<ProviderFactory>& providers, const std::string& part) {
-  std::printf("%-11s %-24s %-36s %8s %8s %7s %9s\n", "provider", "fetch of", "beside", "median us",
+  std::printf("%-11s %-24s %-36s %8s %8s %7s %9s\n", "provider", "fetch of a", "", "median us",
               "99% us", "times", "filled in");
   for (const ProviderFactory& factory : providers) {
     const Place place(factory);
     std::printf("# %s on %s\n", factory.name.c_str(), place.file_system().c_str());
-    std::map<std::string, double> smallest;
-    for (const Case& each : cases()) {
-      if ((each.kind + " " + each.name).find(part) == std::string::npos) continue;
-      Store store(place);
-      const auto begin = std::chrono::steady_clock::now();
-      each.prepare(store.provider());
-      const std::chrono::duration<double> filling = std::chrono::steady_clock::now() - begin;
-      const Cost cost = each.fetch(store.provider());
-      const double base = smallest.emplace(each.kind, cost.median).first->second;
-      std::printf("%-11s %-24s %-36s %8.0f %8.0f %7.2f %8.1fs\n", factory.name.c_str(),
-                  each.kind.c_str(), each.name.c_str(), cost.median, cost.late, cost.median / base,
-                  filling.count());
-      std::fflush(stdout);
-    }
+    for (const Kind& kind : kinds()) tell(place, kind, part);
   }
 }
 

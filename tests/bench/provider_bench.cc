@@ -93,23 +93,30 @@ class Activities {
   std::atomic<std::uint64_t> activities_ = 0;
 };
 
+constexpr std::array kWorkers = {1, 4, 16};
+
+// Per second, with so many workers.
 struct Figure {
   double provider = 0;
   std::optional<double> raw = 0;
 };
+using Figures = std::array<Figure, kWorkers.size()>;
 
-// In short slices, by turns: what slows the machine down meanwhile does so to both.
+// In short slices, by turns: what slows the machine down meanwhile does so to all of them.
 template <class Workload>
-Figure measure(Workload& workload, RawLimit& raw, Work work, int workers, double seconds) {
+Figures measure(Workload& workload, RawLimit& raw, Work work, double seconds) {
   constexpr double kSlice = 0.25;
   const int slices = std::max(1, static_cast<int>(seconds / kSlice));
-  Figure mean;
+  Figures means;
   for (int slice = 0; slice < slices; ++slice) {
-    mean.provider += per_second(workers, kSlice, [&](int) { workload.once(); }) / slices;
-    const std::optional<double> most = raw.per_second(work, workers, kSlice);
-    mean.raw = mean.raw && most ? std::optional(*mean.raw + *most / slices) : std::nullopt;
+    for (std::size_t n = 0; n < kWorkers.size(); ++n) {
+      Figure& mean = means[n];
+      mean.provider += per_second(kWorkers[n], kSlice, [&](int) { workload.once(); }) / slices;
+      const std::optional<double> most = raw.per_second(work, kWorkers[n], kSlice);
+      mean.raw = mean.raw && most ? std::optional(*mean.raw + *most / slices) : std::nullopt;
+    }
   }
-  return mean;
+  return means;
 }
 
 // Of the place's disk or server.
@@ -123,26 +130,24 @@ std::unique_ptr<RawLimit> raw_limit(const Place& place) {
   return raw_appends(place.folder());
 }
 
-constexpr std::array kWorkers = {1, 4, 16};
-
 template <class Workload>
 void tell(const Place& place, RawLimit& raw, Work work, double seconds) {
   Store store(place);
   Workload workload(store.provider());
-  double best = 0;
-  for (const int workers : kWorkers) {
-    const Figure figure = measure(workload, raw, work, workers, seconds);
-    best = std::max(best, figure.provider);
+  const Figures figures = measure(workload, raw, work, seconds);
+  const double best = std::ranges::max(figures, {}, &Figure::provider).provider;
+  for (std::size_t n = 0; n < kWorkers.size(); ++n) {
+    const auto& [provider, most] = figures[n];
     std::printf("%-11s %-9s %7d %9.0f", place.factory().name.c_str(),
-                work == Work::turn ? "turn" : "activity", workers, figure.provider);
-    if (figure.raw) {
-      std::printf(" %9.0f %7.2f", *figure.raw, figure.provider / *figure.raw);
+                work == Work::turn ? "turn" : "activity", kWorkers[n], provider);
+    if (most) {
+      std::printf(" %9.0f %7.2f", *most, provider / *most);
     } else {
       std::printf(" %9s %7s", "-", "-");
     }
-    std::printf(" %8.2f\n", figure.provider / best);
-    std::fflush(stdout);
+    std::printf(" %8.2f\n", provider / best);
   }
+  std::fflush(stdout);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ void ActivityQueue::put(Activity activity) noexcept {
   const Sequence sequence = ++last_sequence_;
   by_key_.emplace(activity.instance, activity.execution, activity.id, sequence);
   items_[sequence].activity = std::move(activity);
-  eligible_.insert(sequence);
+  line_up(sequence);
 }
 
 std::optional<ActivityTaken> ActivityQueue::choose(const FetchActivity& options, Time now) {
@@ -125,7 +125,7 @@ void ActivityQueue::dump(const std::function<void(Effect)>& sink) const {
                           .token = queued.token,
                           .owner = queued.owner,
                           .parked_until = std::nullopt};
-    if (!eligible_.contains(sequence)) item.parked_until = queued.parked_until;
+    if (!is_eligible(sequence)) item.parked_until = queued.parked_until;
     sink(std::move(item));
   }
   sessions_.dump(sink);
@@ -149,20 +149,28 @@ void ActivityQueue::restore(ActivityRestored restored) noexcept {
     queued.parked_until = *restored.parked_until;
     parked_.emplace(queued.parked_until, sequence);
   } else {
-    eligible_.insert(sequence);
+    line_up(sequence);
   }
 }
 
-// In queue order; what comes before it is for others (SESS_1, TAG_1, TAG_4).
+// The first in queue order of all that are not for others (SESS_1, TAG_1, TAG_4).
 std::optional<Sequence> ActivityQueue::first_for(const FetchActivity& options, Time now) const {
-  for (const Sequence sequence : eligible_) {
-    const Activity& activity = items_.at(sequence).activity;
-    if (rules::admits(options.tags, activity.tag) &&
-        sessions_.admit(activity.session, options.session, now)) {
-      return sequence;
+  std::optional<Sequence> first;
+  const auto consider = [&](const Lanes& lanes) {
+    for (const auto& [tag, lane] : lanes) {
+      if (first && *first < *lane.begin()) continue;
+      if (rules::admits(options.tags, tag)) first = *lane.begin();
     }
+  };
+  if (!options.session) {
+    const auto unbound = eligible_.find(std::nullopt);
+    if (unbound != eligible_.end()) consider(unbound->second);
+    return first;
   }
-  return std::nullopt;
+  for (const auto& [session, lanes] : eligible_) {
+    if (sessions_.admit(session, options.session, now)) consider(lanes);
+  }
+  return first;
 }
 
 // The holder of the item's lock works on it. The session has no say in the lock itself (SESS_5).
@@ -186,10 +194,30 @@ void ActivityQueue::park(Sequence sequence, Time until) noexcept {
   parked_.emplace(until, sequence);
 }
 
+void ActivityQueue::line_up(Sequence sequence) noexcept {
+  const Activity& activity = items_.at(sequence).activity;
+  eligible_[activity.session][activity.tag].insert(sequence);
+}
+
 void ActivityQueue::leave_line(Sequence sequence) noexcept {
-  if (eligible_.erase(sequence) == 0) {
-    parked_.erase({items_.at(sequence).parked_until, sequence});
+  const QueuedActivity& queued = items_.at(sequence);
+  if (!is_eligible(sequence)) {
+    parked_.erase({queued.parked_until, sequence});
+    return;
   }
+  const auto lanes = eligible_.find(queued.activity.session);
+  const auto lane = lanes->second.find(queued.activity.tag);
+  lane->second.erase(sequence);
+  if (lane->second.empty()) lanes->second.erase(lane);
+  if (lanes->second.empty()) eligible_.erase(lanes);
+}
+
+bool ActivityQueue::is_eligible(Sequence sequence) const {
+  const Activity& activity = items_.at(sequence).activity;
+  const auto lanes = eligible_.find(activity.session);
+  if (lanes == eligible_.end()) return false;
+  const auto lane = lanes->second.find(activity.tag);
+  return lane != lanes->second.end() && lane->second.contains(sequence);
 }
 
 void ActivityQueue::unlock(QueuedActivity& queued) noexcept {
@@ -203,7 +231,7 @@ void ActivityQueue::wake(Time now) noexcept {
     const Sequence sequence = parked_.begin()->second;
     parked_.erase(parked_.begin());
     unlock(items_.at(sequence));
-    eligible_.insert(sequence);
+    line_up(sequence);
   }
 }
 

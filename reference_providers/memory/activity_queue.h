@@ -34,8 +34,8 @@ class ActivityQueue {
  public:
   void put(Activity activity) noexcept;
 
-  // What such a fetch takes, with a fresh token. Costs a look at each eligible item before that
-  // one: those of other workers' sessions and tags. Locked and hidden items cost nothing.
+  // What such a fetch takes, with a fresh token. Costs a look at each tag and, for who claims
+  // sessions, at each session with eligible items; none at items that others may take.
   std::optional<ActivityTaken> choose(const FetchActivity& options, Time now);
 
   // What the one who takes it gets.
@@ -87,7 +87,9 @@ class ActivityQueue {
   void touch_session(const QueuedActivity& queued, Time now) noexcept;
   void remove(Sequence sequence) noexcept;
   void park(Sequence sequence, Time until) noexcept;
+  void line_up(Sequence sequence) noexcept;
   void leave_line(Sequence sequence) noexcept;
+  bool is_eligible(Sequence sequence) const;
   void unlock(QueuedActivity& queued) noexcept;
   void wake(Time now) noexcept;
   std::vector<Sequence> copies_of(const ActivityKey& key) const;
@@ -97,7 +99,10 @@ class ActivityQueue {
   std::map<Sequence, QueuedActivity> items_;
 
   // Each item is in one of these: it may be taken, or it is locked or hidden until some moment.
-  std::set<Sequence> eligible_;
+  // Those that may be taken by session and tag, so that none is walked past that is for others;
+  // no set is empty.
+  using Lanes = std::map<std::optional<std::string>, std::set<Sequence>>;
+  std::map<std::optional<std::string>, Lanes> eligible_;
   Schedule parked_;
 
   std::unordered_map<std::string, Sequence> tokens_;

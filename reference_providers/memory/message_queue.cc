@@ -89,7 +89,7 @@ void MessageQueue::remove_all(const std::string& target) noexcept {
   if (found == mailboxes_.end()) return;
   Mailbox& mailbox = found->second;
   tokens_.erase(mailbox.token);
-  if (mailbox.place) line_.erase(*mailbox.place);
+  leave_line(mailbox);
   mailboxes_.erase(found);
 }
 
@@ -180,16 +180,31 @@ void MessageQueue::unlock(Mailbox& mailbox, Time now) noexcept {
   if (mailbox.messages.empty()) mailboxes_.erase(mailboxes_.find(mailbox.instance));
 }
 
-// Called after every change to the messages or the lock, and to whether the instance exists.
+// Called after every change to the messages or the lock, and to whether the instance exists and what
+// it is pinned to.
 void MessageQueue::line_up(Mailbox& mailbox) noexcept {
   std::optional<Mailbox::Place> place;
   if (const std::optional<Time> ready = ready_at(mailbox)) {
     place.emplace(*ready, mailbox.turn_number);
   }
-  if (place == mailbox.place) return;
-  if (mailbox.place) line_.erase(*mailbox.place);
-  if (place) line_.emplace(*place, &mailbox);
+  const Instance* instance = memory::find(instances_, mailbox.instance);
+  std::optional<EngineVersion> pin = instance == nullptr ? std::nullopt : instance->pin();
+  if (place == mailbox.place && pin == mailbox.pin) return;
+  leave_line(mailbox);
   mailbox.place = place;
+  mailbox.pin = pin;
+  if (!place) return;
+  line_.emplace(*place, &mailbox);
+  lines_[pin].emplace(*place, &mailbox);
+}
+
+void MessageQueue::leave_line(Mailbox& mailbox) noexcept {
+  if (!mailbox.place) return;
+  line_.erase(*mailbox.place);
+  const auto line = lines_.find(mailbox.pin);
+  line->second.erase(*mailbox.place);
+  if (line->second.empty()) lines_.erase(line);
+  mailbox.place.reset();
 }
 
 // Ready is: no live lock, and a visible message; unless the instance exists, a visible start
@@ -203,14 +218,19 @@ std::optional<Time> MessageQueue::ready_at(const Mailbox& mailbox) const {
 
 // The first in line whose pin the filter admits (VER_1); what is not admitted keeps its place.
 const Mailbox* MessageQueue::first_ready(const FetchTurn& options, Time now) const {
-  for (const auto& [place, mailbox] : line_) {
-    if (place.first > now) return nullptr;
-    if (!options.versions) return mailbox;
-    const Instance* instance = memory::find(instances_, mailbox->instance);
-    const std::optional<EngineVersion> pin = instance == nullptr ? std::nullopt : instance->pin();
-    if (rules::admits(*options.versions, pin)) return mailbox;
+  const Line::value_type* first = nullptr;
+  const auto consider = [&](const Line& line) {
+    const Line::value_type& head = *line.begin();
+    if (head.first.first <= now && (first == nullptr || head.first < first->first)) first = &head;
+  };
+  if (options.versions) {
+    for (const auto& [pin, line] : lines_) {
+      if (rules::admits(*options.versions, pin)) consider(line);
+    }
+  } else if (!line_.empty()) {
+    consider(line_);
   }
-  return nullptr;
+  return first == nullptr ? nullptr : first->second;
 }
 
 // In queue order, which need not be the order in which they became visible (TURN_2).

@@ -47,6 +47,7 @@ struct Mailbox {
   using Place = std::pair<Time, std::uint64_t>;
   std::uint64_t turn_number = 0;
   std::optional<Place> place;
+  std::optional<EngineVersion> pin;  // Of its instance, when it took that place.
 
   bool is_locked(Time now) const { return !token.empty() && now < free_at; }
 
@@ -63,8 +64,8 @@ class MessageQueue {
 
   void put(Message message, Time visible_at) noexcept;
 
-  // What such a fetch takes, with a fresh token. Costs a look at each ready instance before that
-  // one: those that the version filter refuses. Locked, hidden and held ones cost nothing.
+  // What such a fetch takes, with a fresh token. Costs a look at each version that instances are
+  // pinned to, and none at locked, hidden and held ones.
   std::optional<TurnTaken> choose(const FetchTurn& options, Time now) const;
 
   // What the one who takes it gets.
@@ -111,6 +112,7 @@ class MessageQueue {
   void add(Mailbox& mailbox, Sequence sequence, QueuedMessage queued) noexcept;
   void unlock(Mailbox& mailbox, Time now) noexcept;
   void line_up(Mailbox& mailbox) noexcept;
+  void leave_line(Mailbox& mailbox) noexcept;
   std::optional<Time> ready_at(const Mailbox& mailbox) const;
   const Mailbox* first_ready(const FetchTurn& options, Time now) const;
   std::vector<Sequence> visible_batch(const Mailbox& mailbox, Time now) const;
@@ -122,7 +124,9 @@ class MessageQueue {
 
   // The line and the tokens point into `mailboxes_`, whose elements never move.
   std::unordered_map<std::string, Mailbox> mailboxes_;
-  std::map<Mailbox::Place, Mailbox*> line_;  // Locked ones stand at their deadline; held: nowhere.
+  using Line = std::map<Mailbox::Place, Mailbox*>;
+  Line line_;  // Locked ones stand at their deadline; held: nowhere.
+  std::map<std::optional<EngineVersion>, Line> lines_;  // The same by pin; none of them empty.
   std::unordered_map<std::string, Mailbox*> tokens_;
   std::uint64_t last_turn_number_ = 0;
 };

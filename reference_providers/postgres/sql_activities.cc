@@ -65,19 +65,22 @@ BEGIN
     RETURN;
   END IF;
   LOOP
-    -- One statement, one snapshot: whether anything is eligible, and the time after it was taken.
+    -- One statement, one snapshot: whether anything is eligible, and the time after it was taken. Ranges
+    -- that only the right index has in order: with equalities the planner may walk the whole queue, if
+    -- all of it was alike when it was counted.
     IF _any THEN
       SELECT present.moment, (SELECT min(away_until) FROM activity WHERE away_until > 0), head.seq
       INTO moment, next, _seq
       FROM (SELECT clock(_given) AS moment OFFSET 0) AS present LEFT JOIN LATERAL (
         SELECT first.seq FROM unnest(_bounds) AS kinds(bound) CROSS JOIN LATERAL (
           SELECT item.seq FROM activity AS item
-          WHERE item.away_until = 0 AND item.is_bound = bound AND item.seq > _last
+          WHERE (item.away_until, item.is_bound, item.seq) > (0, bound, _last)
+            AND (item.away_until, item.is_bound) <= (0, bound)
             AND (item.session IS NULL OR NOT EXISTS (
               SELECT 1 FROM session AS other
               WHERE other.id = item.session AND other.owner <> _owner
                 AND other.deadline > present.moment))
-          ORDER BY item.seq LIMIT 1) AS first
+          ORDER BY item.away_until, item.is_bound, item.seq LIMIT 1) AS first
         ORDER BY first.seq LIMIT 1) AS head ON true;
     ELSE
       SELECT present.moment, (SELECT min(away_until) FROM activity WHERE away_until > 0), head.seq
@@ -86,13 +89,13 @@ BEGIN
         SELECT first.seq FROM unnest(_bounds) AS kinds(bound), unnest(_lanes) AS lanes(admitted)
         CROSS JOIN LATERAL (
           SELECT item.seq FROM activity AS item
-          WHERE item.away_until = 0 AND item.is_bound = bound AND item.lane = admitted
-            AND item.seq > _last
+          WHERE item.away_until = 0 AND item.is_bound = bound AND item.lane <= admitted
+            AND (item.lane, item.seq) > (admitted, _last)
             AND (item.session IS NULL OR NOT EXISTS (
               SELECT 1 FROM session AS other
               WHERE other.id = item.session AND other.owner <> _owner
                 AND other.deadline > present.moment))
-          ORDER BY item.seq LIMIT 1) AS first
+          ORDER BY item.lane, item.seq LIMIT 1) AS first
         ORDER BY first.seq LIMIT 1) AS head ON true;
     END IF;
     EXIT WHEN _seq IS NULL;

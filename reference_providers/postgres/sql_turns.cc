@@ -185,9 +185,11 @@ BEGIN
       FROM (SELECT clock(_given) AS moment OFFSET 0) AS present LEFT JOIN LATERAL (
         SELECT first.number, first.ready_place
         FROM (SELECT DISTINCT pin FROM pins WHERE pin <= high) AS admitted CROSS JOIN LATERAL (
+          -- With an equality the planner may walk the line of all pins, which may be long.
           SELECT number, ready_place FROM instance
-          WHERE instance.pin = admitted.pin AND ready_place > _last
-          ORDER BY ready_place LIMIT 1) AS first
+          WHERE (instance.pin, ready_place) > (admitted.pin, _last)
+            AND instance.pin <= admitted.pin AND ready_place IS NOT NULL
+          ORDER BY instance.pin, ready_place LIMIT 1) AS first
         ORDER BY first.ready_place LIMIT 1) AS head ON true;
     END IF;
     EXIT WHEN _number IS NULL;

@@ -136,7 +136,10 @@ const std::vector<PostgresDefect>& facet_defects_in_sql() {
       {"postgres_tags_are_compared_after_the_limit",
        requirement("TAG_4"),
        "The first activity in line is taken out, and then its tag is looked at.",
-       {{"item.is_bound = bound AND item.lane = admitted\n", "item.is_bound = bound\n"},
+       {{"item.is_bound = bound AND item.lane <= admitted\n"
+         "            AND (item.lane, item.seq) > (admitted, _last)\n",
+         "item.is_bound = bound AND item.seq > _last\n"},
+        {"ORDER BY item.lane, item.seq LIMIT 1) AS first", "ORDER BY item.seq LIMIT 1) AS first"},
         {"unnest(_lanes) AS lanes(admitted)", "(SELECT 1) AS lanes"},
         {"ORDER BY first.seq LIMIT 1) AS head ON true;\n    END IF;",
          "WHERE (SELECT lane FROM activity WHERE activity.seq = first.seq) = ANY (_lanes)\n"

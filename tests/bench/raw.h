@@ -1,0 +1,32 @@
+// What the stores below the providers can do at most: as many writes, with as many bytes, in as many
+// transactions, each as durable, by as many workers; but nothing is looked for, decided or answered.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "tests/bench/store.h"
+
+namespace ackproof::bench {
+
+enum class Work : std::uint8_t {
+  turn,      // Enqueue a message; fetch the turn; ack it with an event and an activity.
+  activity,  // Enqueue an activity; fetch it; ack it with its completion.
+};
+
+class RawLimit {
+ public:
+  virtual ~RawLimit() = default;
+  // How often a second so many workers can do what `work` writes. Nothing: the program that
+  // measures it is not installed.
+  virtual std::optional<double> per_second(Work work, int workers, double seconds) = 0;
+};
+
+std::unique_ptr<RawLimit> raw_appends(const std::filesystem::path& folder);
+std::unique_ptr<RawLimit> raw_sqlite(const std::filesystem::path& folder);
+std::unique_ptr<RawLimit> raw_postgresql(const std::string& uri,
+                                         const std::filesystem::path& folder);
+std::unique_ptr<RawLimit> raw_redis(const std::string& uri);
+
+}  // namespace ackproof::bench

@@ -46,7 +46,7 @@ const std::string& patience() {
   static const std::string options =
       " -c lock_timeout=" + milliseconds(kLockPatience) +
       " -c statement_timeout=" + milliseconds(kStatementPatience) +
-      " -c idle_in_transaction_session_timeout=" + milliseconds(kStatementPatience) + " ";
+      " -c idle_in_transaction_session_timeout=" + milliseconds(kIdlePatience) + " ";
   return options;
 }
 

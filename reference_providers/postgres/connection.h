@@ -27,6 +27,10 @@ inline constexpr std::chrono::seconds kLockPatience{5};
 inline constexpr std::chrono::seconds kStatementPatience{10};
 inline constexpr std::chrono::seconds kCallLimit{20};
 
+// How long the server bears a transaction that does nothing, which only those by the injected clock can: a client that a
+// busy machine keeps from its core stands still for many seconds and is well.
+inline constexpr std::chrono::seconds kIdlePatience{60};
+
 // What to connect with: `uri` in either form that libpq takes, and the settings of the session.
 // Throws Refused (invalid) for what is no address.
 std::string connection_settings(const std::string& uri);

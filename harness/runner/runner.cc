@@ -33,6 +33,10 @@ constexpr Duration kRemovalLimit{120'000};
 constexpr unsigned kWaitingJobsPerCore = 16;
 constexpr unsigned kMostWaitingJobs = 64;
 
+// What did not end in time beside others is asked again with nobody beside it, until so many hung again: then the
+// others are believed, or a provider that hangs everywhere would take a day.
+constexpr std::size_t kHangsToBelieve = 3;
+
 std::size_t jobs_for(const Orders& orders, ClockSource clock) {
   if (orders.in_process) return 1;
   if (orders.jobs != 0) return orders.jobs;
@@ -182,6 +186,14 @@ std::optional<Verdict> ask_here(const PlannedRow& row, const Run& run, const Ord
   return verdict;
 }
 
+// What hangs by itself hangs again.
+void ask_again(const PlannedRow& row, const Run& run, const Orders& orders, const std::filesystem::path& folder,
+               Nursery& nursery, std::optional<Verdict>& verdict) {
+  std::optional<Verdict> second = ask_in_child(row, run, orders, folder, nursery);
+  if (second) second->attempts += verdict->attempts;
+  verdict = std::move(second);
+}
+
 // Asks every row, `jobs` at a time, each result at its row's place.
 void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& factory,
              const std::filesystem::path& folder, Nursery& nursery, const Progress& progress,
@@ -190,6 +202,13 @@ void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& fact
   std::vector<std::optional<Verdict>> verdicts(plan.rows.size());
   std::atomic<std::size_t> next{0};
   std::mutex telling;
+  std::vector<std::size_t> late;
+  const std::size_t jobs = std::min(jobs_for(orders, run.selection.clock), plan.rows.size());
+  const auto settle = [&](std::size_t i) {
+    if (!verdicts[i]) return;
+    hide(secrets, *verdicts[i]);
+    progress.finished(*verdicts[i]);
+  };
   const auto work = [&](Nursery& own) {
     for (std::size_t i = next++; i < plan.rows.size() && !interrupted(); i = next++) {
       const PlannedRow& row = plan.rows[i];
@@ -199,12 +218,14 @@ void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& fact
                                       : ask_in_child(row, run, orders, folder, own);
       const std::lock_guard lock(telling);
       if (!verdict) return;
-      hide(secrets, *verdict);
-      progress.finished(*verdict);
       verdicts[i] = std::move(verdict);
+      if (verdicts[i]->outcome == Outcome::timed_out && jobs > 1) {
+        late.push_back(i);
+      } else {
+        settle(i);
+      }
     }
   };
-  const std::size_t jobs = std::min(jobs_for(orders, run.selection.clock), plan.rows.size());
   std::vector<std::thread> workers;
   for (std::size_t n = 1; n < jobs; ++n) {
     workers.emplace_back([&] {
@@ -214,6 +235,14 @@ void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& fact
   }
   work(nursery);
   for (std::thread& worker : workers) worker.join();
+  std::size_t hung_again = 0;
+  for (const std::size_t i : late) {
+    if (hung_again < kHangsToBelieve && !interrupted()) {
+      ask_again(plan.rows[i], run, orders, folder, nursery, verdicts[i]);
+      if (verdicts[i] && verdicts[i]->outcome == Outcome::timed_out) ++hung_again;
+    }
+    settle(i);
+  }
   for (std::optional<Verdict>& verdict : verdicts) {
     if (verdict) run.verdicts.push_back(std::move(*verdict));
   }

@@ -46,6 +46,14 @@ void hang() {
   for (;;) pause();
 }
 
+// Hangs, the first time that anybody asks.
+void hang_once() {
+  const char* file = std::getenv("HUNG_FILE");
+  if (file == nullptr || std::ifstream(file)) return;
+  std::ofstream(file) << "hung";
+  hang();
+}
+
 void leave() { std::exit(0); }
 
 void throw_something() { throw std::runtime_error("thrown out of fetch_turn"); }
@@ -197,6 +205,7 @@ int main(int argc, char** argv) {
   return ackproof::main(
       argc, argv,
       {memory, misbehaving("crashing", crash), misbehaving("hanging", hang),
+       misbehaving("hanging_once", hang_once),
        misbehaving("leaving", leave), misbehaving("throwing", throw_something),
        misbehaving("littering", litter), misbehaving("babbling", babble), unopenable(),
        opens_once(), on_server(memory, "on_postgresql", "postgresql"),

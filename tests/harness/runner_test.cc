@@ -66,6 +66,25 @@ TEST(Runner, a_hang_is_killed_after_the_time_limit) {
   EXPECT_EQ(result.end.exit_code, 1);
 }
 
+// Beside others a slow machine may be why. The one that hung is asked again alone; what hangs then, hangs.
+TEST(Runner, what_did_not_end_beside_others_is_asked_again_alone) {
+  setenv("HUNG_FILE", (fresh_folder() + "/hung").c_str(), 1);
+  const std::string two = "--filter 'expired_*_is_dead_though_nobody_took_over' -j 2 --timeout 2";
+
+  const Certified once = certify("hanging_once " + two);
+  const Certified always = certify("hanging " + two);
+
+  ASSERT_EQ(once.run.verdicts.size(), 2U);
+  std::uint64_t attempts = 0;
+  for (const Verdict& verdict : once.run.verdicts) {
+    EXPECT_EQ(verdict.outcome, Outcome::passed) << verdict.reason;
+    attempts += verdict.attempts;
+  }
+  EXPECT_EQ(attempts, 3U);
+  EXPECT_EQ(once.end.exit_code, 0);
+  EXPECT_EQ(always.end.exit_code, 1);
+}
+
 TEST(Runner, an_end_without_a_verdict_is_broken_and_not_passed) {
   const Certified result = certify_one("leaving");
 

@@ -1,0 +1,189 @@
+#include "engine/engine.h"
+
+namespace ackproof::engine {
+
+namespace {
+
+// Of a commit that the store is too busy for.
+constexpr int kCommitAttempts = 3;
+
+// Failed for good: the same commit would fail again.
+bool is_for_good(ErrorKind kind) {
+  return kind == ErrorKind::invalid || kind == ErrorKind::unsupported ||
+         kind == ErrorKind::conflict;
+}
+
+bool leaves_open(ErrorKind kind) {
+  return kind == ErrorKind::lock_lost || kind == ErrorKind::unknown_outcome;
+}
+
+Failure refused(const Error& error, const std::string& source) {
+  Failure failure;
+  failure.kind = FailureKind::refused;
+  failure.message = std::string(name(error.kind)) + ": " + error.message;
+  failure.context = {{"operation", error.operation}};
+  failure.source = source;
+  failure.is_retryable = false;
+  return failure;
+}
+
+Failure activity_failure(FailureKind kind, const std::string& activity, std::string message) {
+  Failure failure;
+  failure.kind = kind;
+  failure.message = std::move(message);
+  failure.source = activity;
+  failure.is_retryable = false;
+  return failure;
+}
+
+}  // namespace
+
+Engine::Engine(Provider& provider, const Registry& registry, Settings settings)
+    : provider_(provider),
+      registry_(registry),
+      settings_(std::move(settings)),
+      offered_(provider.describe().capabilities) {}
+
+Result<void> Engine::start_with(const std::string& instance, const std::string& program,
+                                Value input, const std::optional<std::string>& version) {
+  Message start;
+  start.kind = MessageKind::start_orchestration;
+  start.target = instance;
+  start.name = program;
+  start.version = version;
+  start.payload = encode({{"input", std::move(input)}}, settings_.codec);
+  return provider_.enqueue_message(start);
+}
+
+Result<void> Engine::send(const std::string& instance, MessageKind kind, const std::string& name,
+                          const Value& data) {
+  Message message;
+  message.kind = kind;
+  message.target = instance;
+  message.name = name;
+  message.payload = encode({{"result", data}}, settings_.codec);
+  return provider_.enqueue_message(message);
+}
+
+Result<void> Engine::cancel(const std::string& instance, const std::string& reason) {
+  Message message;
+  message.kind = MessageKind::cancel_instance;
+  message.target = instance;
+  message.payload = encode({{"reason", reason}}, settings_.codec);
+  return provider_.enqueue_message(message);
+}
+
+Result<std::optional<Ending>> Engine::ending(const std::string& instance) const {
+  const Result<std::optional<InstanceInfo>> read = provider_.read_instance(instance);
+  if (!read) return read.error();
+  const std::optional<InstanceInfo>& info = read.value();
+  if (!info || (info->status != Status::completed && info->status != Status::failed)) {
+    return std::optional<Ending>();
+  }
+  Ending ending;
+  ending.status = info->status;
+  const Value output = decode(info->output.value_or("{}"));
+  ending.result = output.value("result", Value());
+  if (output.contains("failure")) ending.failure = failure_from(output["failure"]);
+  return std::optional(std::move(ending));
+}
+
+Step Engine::take_turn(Duration poll) {
+  FetchTurn options;
+  options.lock_timeout = settings_.turn_lock;
+  if (can_wait()) options.poll_timeout = poll;
+  if (offered_.facets.has(Capability::version_filter)) {
+    options.versions = {{EngineVersion{}, settings_.version}};
+  }
+  const Result<std::optional<Turn>> fetched = provider_.fetch_turn(options);
+  if (!fetched) return Step::failed;
+  if (!fetched.value()) return Step::nothing;
+  const Turn& turn = *fetched.value();
+  const Renewals::Holding holding = renewals_.hold(
+      settings_.turn_lock, [&] { return provider_.renew_turn(turn.token, settings_.turn_lock); });
+  const auto decided = decide(turn, registry_, settings_, offered_);
+  if (const auto* wanted = std::get_if<TurnCommit>(&decided)) return commit(turn, *wanted);
+  // Not counted: that it is unknown here does not make it poison.
+  (void)provider_.abandon_turn(turn.token, {settings_.back_off, true});
+  return Step::put_back;
+}
+
+Step Engine::commit(const Turn& turn, const TurnCommit& commit) {
+  Result<void> acked = provider_.ack_turn(turn.token, commit);
+  for (int i = 1; i < kCommitAttempts && !acked && acked.error().kind == ErrorKind::busy; ++i) {
+    acked = provider_.ack_turn(turn.token, commit);
+  }
+  if (acked) return Step::done;
+  if (leaves_open(acked.error().kind)) return Step::dropped;
+  if (is_for_good(acked.error().kind)) {
+    const TurnCommit end = give_up(turn, settings_, refused(acked.error(), turn.name));
+    if (provider_.ack_turn(turn.token, end)) return Step::done;
+  }
+  (void)provider_.abandon_turn(turn.token, {settings_.back_off, false});
+  return Step::put_back;
+}
+
+Message Engine::completion_of(const LockedActivity& work, const ActivityBody& body,
+                              const std::function<bool()>& is_lost) const {
+  const Activity& activity = work.activity;
+  Message completion;
+  completion.target = activity.instance;
+  completion.execution = activity.execution;
+  completion.id = activity.id;
+  std::optional<Failure> failure;
+  try {
+    if (activity.error) {
+      failure = activity_failure(FailureKind::corrupt, activity.name, *activity.error);
+    } else if (work.attempt > settings_.most_attempts) {
+      failure =
+          activity_failure(FailureKind::poisoned, activity.name,
+                           "delivered " + std::to_string(work.attempt) + " times without an end");
+    } else {
+      const ActivityContext context{activity.instance, activity.execution, activity.id,
+                                    work.attempt, is_lost};
+      completion.kind = MessageKind::activity_completed;
+      completion.payload =
+          encode({{"result", body(context, decode(activity.payload).value("input", Value()))}},
+                 settings_.codec);
+      return completion;
+    }
+  } catch (...) {
+    failure = failure_of(std::current_exception(), activity.name);
+  }
+  completion.kind = MessageKind::activity_failed;
+  completion.payload = encode({{"failure", to_value(*failure)}}, settings_.codec);
+  return completion;
+}
+
+Step Engine::work(Duration poll) {
+  FetchActivity options;
+  options.lock_timeout = settings_.activity_lock;
+  if (can_wait()) options.poll_timeout = poll;
+  if (offered_.facets.has(Capability::sessions)) {
+    options.session = SessionClaim{settings_.worker, settings_.activity_lock};
+  }
+  if (offered_.facets.has(Capability::tags)) options.tags = settings_.tags;
+  const Result<std::optional<LockedActivity>> fetched = provider_.fetch_activity(options);
+  if (!fetched) return Step::failed;
+  if (!fetched.value()) return Step::nothing;
+  const LockedActivity& work = *fetched.value();
+  const ActivityBody* body = registry_.find_activity(work.activity.name);
+  if (body == nullptr) {
+    (void)provider_.abandon_activity(work.token, {settings_.back_off, true});
+    return Step::put_back;
+  }
+  const Renewals::Holding holding = renewals_.hold(settings_.activity_lock, [&] {
+    return provider_.renew_activity(work.token, settings_.activity_lock);
+  });
+  const Message completion = completion_of(work, *body, [&holding] { return holding.is_lost(); });
+  Result<void> acked = provider_.ack_activity(work.token, completion);
+  for (int i = 1; i < kCommitAttempts && !acked && acked.error().kind == ErrorKind::busy; ++i) {
+    acked = provider_.ack_activity(work.token, completion);
+  }
+  if (acked) return Step::done;
+  if (leaves_open(acked.error().kind)) return Step::dropped;
+  (void)provider_.abandon_activity(work.token, {settings_.back_off, false});
+  return Step::put_back;
+}
+
+}  // namespace ackproof::engine

@@ -156,6 +156,7 @@ void Context::give_up() {
 }
 
 bool Context::decided() const {
+  if (trace_->gave_up()) return false;
   if (slipped_ || is_virtual()) return !slipped_;
   return std::ranges::all_of(windows_,
                              [](const Opened& opened) { return opened.over || !is_over(opened); });

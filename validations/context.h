@@ -117,7 +117,7 @@ class Context {
   [[noreturn]] void give_up();
 
   // Whether everything seen so far decides something: no window that was relied upon has slipped
-  // by.
+  // by, and no call was given up by the provider after long.
   bool decided() const;
 
   const Trace& trace() const { return *trace_; }

@@ -166,6 +166,15 @@ std::string brief(const T& value) {
   }
 }
 
+// No call takes so long while the machine is well. A provider that answers `busy` sooner had no need to (ERR_9).
+constexpr std::chrono::seconds kLong{2};
+
+bool may_be_the_machine(const Error& error, Trace::Moment::duration took) {
+  const bool was_given_up =
+      error.kind == ErrorKind::busy || error.kind == ErrorKind::unknown_outcome;
+  return was_given_up && took >= kLong;
+}
+
 class TracedProvider final : public ForwardingProvider {
  public:
   TracedProvider(std::unique_ptr<Provider> inner, std::shared_ptr<Trace> trace,
@@ -180,7 +189,11 @@ class TracedProvider final : public ForwardingProvider {
   template <class Method, class... Args>
   auto record(const char* operation, Method method, const Args&... args) {
     const std::uint64_t call = trace_->begin();
+    const auto began = std::chrono::steady_clock::now();
     auto result = (inner().*method)(args...);
+    if (!result && may_be_the_machine(result.error(), std::chrono::steady_clock::now() - began)) {
+      trace_->give_up();
+    }
     std::string line = "#" + std::to_string(call) + " worker " + std::to_string(handle_) + " +" +
                        std::to_string((now_() - zero_).count()) + "ms " + operation + "(";
     [[maybe_unused]] bool first = true;

@@ -1,6 +1,7 @@
 // The recorder of provider calls: what a failed validation shows as "the last calls".
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -35,6 +36,11 @@ class Trace {
   std::uint64_t begin();
   void end(std::uint64_t call, std::string line);
 
+  // A call was answered `busy` or `unknown_outcome` after so long that the machine may be why, and not the
+  // provider: what the validation makes of it decides nothing.
+  void give_up() { gave_up_ = true; }
+  bool gave_up() const { return gave_up_; }
+
   // When that call returned, if it has.
   std::optional<Moment> returned_at(std::uint64_t call) const;
 
@@ -56,6 +62,7 @@ class Trace {
   std::deque<std::string> lines_;
   std::uint64_t written_ = 0;  // Lines, those included that are no longer kept.
   std::unordered_map<std::uint64_t, Moment> returned_;
+  std::atomic<bool> gave_up_ = false;
 };
 
 // `inner`, with every call written into `trace`, stamped with the time that `now` tells.

@@ -82,7 +82,7 @@ Trial try_validation(const Validation& validation, const ProviderFactory& factor
     return trial;
   }
   trial.outcome = Trial::Outcome::inconclusive;
-  trial.reason = "every attempt was too slow to tell whether a deadline had passed";
+  trial.reason = "every attempt was too slow: a deadline may have passed, or a call was given up after seconds";
   trial.findings.clear();
   return trial;
 }

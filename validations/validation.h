@@ -25,8 +25,14 @@ struct Validation {
   bool reopens = false;                   // Closes every handle: not asked of a volatile store.
   Level level = Level::functional;        // The lowest level at which it is asked.
   Capability unless = Capability::none;   // Asked only of who does not declare this.
-  unsigned patience = 1;  // How many time limits it may take: it asks more than others do.
+  unsigned patience = 1;  // How many time limits it may take. More than one: it computes more than it waits,
+                          // and few such are asked at a time.
 };
+
+constexpr Validation heavy(Validation validation) {
+  validation.patience = 3;
+  return validation;
+}
 
 // Why this validation is not asked of a provider that declares this; empty when it is.
 std::string why_not_applicable(const Validation& validation, const Description& description,

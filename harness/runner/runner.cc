@@ -186,6 +186,22 @@ std::optional<Verdict> ask_here(const PlannedRow& row, const Run& run, const Ord
   return verdict;
 }
 
+// Rows that are asked at the same time, so many at a time.
+struct Shift {
+  std::vector<std::size_t> rows;
+  std::size_t jobs;
+};
+
+// First those that mostly wait, then those that compute all the time, which only stand in each other's way.
+std::vector<Shift> shifts_of(const Plan& plan, std::size_t jobs) {
+  Shift waiting{{}, jobs};
+  Shift computing{{}, std::min<std::size_t>(jobs, std::max(1U, std::thread::hardware_concurrency()))};
+  for (std::size_t i = 0; i < plan.rows.size(); ++i) {
+    (plan.rows[i].validation->patience == 1 ? waiting : computing).rows.push_back(i);
+  }
+  return {std::move(waiting), std::move(computing)};
+}
+
 // What hangs by itself hangs again.
 void ask_again(const PlannedRow& row, const Run& run, const Orders& orders, const std::filesystem::path& folder,
                Nursery& nursery, std::optional<Verdict>& verdict) {
@@ -209,8 +225,9 @@ void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& fact
     hide(secrets, *verdicts[i]);
     progress.finished(*verdicts[i]);
   };
-  const auto work = [&](Nursery& own) {
-    for (std::size_t i = next++; i < plan.rows.size() && !interrupted(); i = next++) {
+  const auto work = [&](const std::vector<std::size_t>& rows, Nursery& own) {
+    for (std::size_t n = next++; n < rows.size() && !interrupted(); n = next++) {
+      const std::size_t i = rows[n];
       const PlannedRow& row = plan.rows[i];
       std::optional<Verdict> verdict =
           !row.not_applicable.empty() ? blank_verdict(row, run.selection.seed)
@@ -226,15 +243,18 @@ void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& fact
       }
     }
   };
-  std::vector<std::thread> workers;
-  for (std::size_t n = 1; n < jobs; ++n) {
-    workers.emplace_back([&] {
-      Nursery another(orders.provider);
-      work(another);
-    });
+  for (const Shift& shift : shifts_of(plan, jobs)) {
+    next = 0;
+    std::vector<std::thread> workers;
+    for (std::size_t n = 1; n < std::min(shift.jobs, shift.rows.size()); ++n) {
+      workers.emplace_back([&] {
+        Nursery another(orders.provider);
+        work(shift.rows, another);
+      });
+    }
+    work(shift.rows, nursery);
+    for (std::thread& worker : workers) worker.join();
   }
-  work(nursery);
-  for (std::thread& worker : workers) worker.join();
   std::size_t hung_again = 0;
   for (const std::size_t i : late) {
     if (hung_again < kHangsToBelieve && !interrupted()) {

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "contract/forwarding_provider.h"
 #include "reference_providers/memory/memory_provider.h"
 #include "tests/support/command.h"
 #include "validations/build.h"
@@ -89,6 +90,45 @@ TEST(Trial, an_undecided_attempt_is_repeated_with_a_longer_window) {
 
   EXPECT_EQ(trial.outcome, Trial::Outcome::passed);
   EXPECT_EQ(trial.attempts, 2U);
+}
+
+// Gives up on the first calls of its life, each after `span`.
+class GivesUp final : public ForwardingProvider {
+ public:
+  GivesUp(std::unique_ptr<Provider> inner, Duration span, std::atomic<int>& left)
+      : ForwardingProvider(std::move(inner)), span_(span), left_(left) {}
+  Result<void> enqueue_message(const Message& message, Duration delay) override {
+    if (left_-- <= 0) return inner().enqueue_message(message, delay);
+    std::this_thread::sleep_for(span_);
+    return Error{ErrorKind::busy, "enqueue_message", "the store did not answer in time"};
+  }
+
+ private:
+  const Duration span_;
+  std::atomic<int>& left_;
+};
+
+Trial try_giving_up(Duration span, int times) {
+  std::atomic<int> left = times;
+  ProviderFactory factory = memory::factory();
+  factory.open = [&, open = factory.open](const Scope& scope) -> Result<std::unique_ptr<Provider>> {
+    return std::unique_ptr<Provider>(std::make_unique<GivesUp>(open(scope).value(), span, left));
+  };
+  const Validation validation{"under_test", requirement("LOCK_1"), [](Context& ctx) {
+                                ctx.open()->enqueue_message(start("order-1")).value();
+                              }};
+  return try_validation(validation, factory, conditions(ClockSource::injected));
+}
+
+TEST(Trial, a_call_that_was_given_up_after_seconds_is_asked_again_and_refutes_nothing) {
+  const Trial once = try_giving_up(Duration(2'100), 1);
+  EXPECT_EQ(once.outcome, Trial::Outcome::passed);
+  EXPECT_EQ(once.attempts, 2U);
+  EXPECT_EQ(try_giving_up(Duration(2'100), 1'000).outcome, Trial::Outcome::inconclusive);
+}
+
+TEST(Trial, a_call_that_was_refused_at_once_as_busy_refutes) {
+  EXPECT_EQ(try_giving_up(Duration(0), 1).outcome, Trial::Outcome::failed);
 }
 
 TEST(Trial, leaves_nothing_in_its_folder) {

@@ -389,7 +389,7 @@ constexpr Validation kRows[] = {
     {"limit_does_not_count_descendants", kClause, limit_does_not_count_descendants},
     {"skipped_instances_do_not_use_up_the_limit", kClause,
      skipped_instances_do_not_use_up_the_limit},
-    {"default_limit_is_a_thousand_roots", kClause, default_limit_is_a_thousand_roots},
+    heavy({"default_limit_is_a_thousand_roots", kClause, default_limit_is_a_thousand_roots}),
     {"thousand_ids_are_taken", kClause, thousand_ids_are_taken},
     {"two_bulk_deletions_at_one_instant_share_the_trees", kClause,
      two_bulk_deletions_at_one_instant_share_the_trees},

@@ -376,7 +376,7 @@ constexpr Validation kRows[] = {
     {"completed_and_failed_instances_are_deleted_without_force", kTakes,
      completed_and_failed_instances_are_deleted_without_force},
     {"deletion_counts_everything_that_went", kTakes, deletion_counts_everything_that_went},
-    {"wide_tree_is_deleted_whole", kTakes, wide_tree_is_deleted_whole},
+    heavy({"wide_tree_is_deleted_whole", kTakes, wide_tree_is_deleted_whole}),
     {"deep_tree_is_deleted_whole", kTakes, deep_tree_is_deleted_whole},
     {"parent_of_the_metadata_makes_a_child_too", kTakes, parent_of_the_metadata_makes_a_child_too},
     {"descendants_are_not_deleted_by_themselves", kTakes,

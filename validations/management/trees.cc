@@ -238,7 +238,7 @@ constexpr Validation kRows[] = {
     {"children_are_the_direct_ones_only", kClause, children_are_the_direct_ones_only},
     {"parent_is_the_one_the_instance_was_created_with", kClause,
      parent_is_the_one_the_instance_was_created_with},
-    {"wide_tree_is_read_whole", kClause, wide_tree_is_read_whole},
+    heavy({"wide_tree_is_read_whole", kClause, wide_tree_is_read_whole}),
     {"deep_tree_is_read_whole", kClause, deep_tree_is_read_whole},
     {"tree_walk_ends_where_parents_form_a_cycle", kClause,
      tree_walk_ends_where_parents_form_a_cycle},

@@ -13,11 +13,16 @@
 #include <functional>
 
 #include "reference_providers/memory/memory_provider.h"
-#include "tests/bench/store.h"
 #include "tests/bench/workers.h"
+#include "tests/support/stores.h"
 #include "validations/build.h"
 
 namespace ackproof::bench {
+
+using testing_support::chosen;
+using testing_support::durable_providers;
+using testing_support::Place;
+using testing_support::Store;
 namespace {
 
 constexpr std::uint64_t kHeads = 100'000;
@@ -311,7 +316,7 @@ int main(int argc, char** argv) {
       part = names[1];
       names.erase(names.begin(), names.begin() + 2);
     }
-    ackproof::bench::prefer_a_disk();
+    ackproof::testing_support::prefer_a_disk();
     using namespace ackproof::bench;
     std::vector<ackproof::ProviderFactory> all = durable_providers();
     all.insert(all.begin(), ackproof::memory::factory());

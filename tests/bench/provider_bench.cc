@@ -16,6 +16,11 @@
 #include "validations/build.h"
 
 namespace ackproof::bench {
+
+using testing_support::chosen;
+using testing_support::durable_providers;
+using testing_support::Place;
+using testing_support::Store;
 namespace {
 
 Bytes payload(char letter) { return Bytes(kPayload, letter); }
@@ -174,7 +179,7 @@ int main(int argc, char** argv) {
       seconds = std::stod(names[1]);
       names.erase(names.begin(), names.begin() + 2);
     }
-    ackproof::bench::prefer_a_disk();
+    ackproof::testing_support::prefer_a_disk();
     using namespace ackproof::bench;
     run(chosen(durable_providers(), names), seconds);
     return 0;

@@ -6,9 +6,12 @@
 #include <optional>
 #include <string>
 
-#include "tests/bench/store.h"
+#include "tests/support/stores.h"
 
 namespace ackproof::bench {
+
+// A payload as engines write it.
+inline constexpr std::size_t kPayload = 200;
 
 enum class Work : std::uint8_t {
   turn,      // Enqueue a message; fetch the turn; ack it with an event and an activity.

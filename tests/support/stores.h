@@ -1,5 +1,5 @@
-// What benchmarks work on: a store of any provider that is built here, on a private server if it
-// needs one, on a disk, on the clock that an engine would use.
+// Stores of any provider that is built here, on a private server if it needs one, on the clock that an engine
+// would use.
 #pragma once
 
 #include <memory>
@@ -11,10 +11,7 @@
 #include "harness/servers/server.h"
 #include "harness/work_folder.h"
 
-namespace ackproof::bench {
-
-// A payload as engines write it.
-inline constexpr std::size_t kPayload = 200;
+namespace ackproof::testing_support {
 
 // Every provider that keeps what it stores, in the order of the tables.
 std::vector<ProviderFactory> durable_providers();
@@ -60,4 +57,4 @@ class Store {
 // Has stores live on a disk, unless TMPDIR says where. Called before the first place is made.
 void prefer_a_disk();
 
-}  // namespace ackproof::bench
+}  // namespace ackproof::testing_support

@@ -1,4 +1,4 @@
-#include "tests/bench/store.h"
+#include "tests/support/stores.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -15,13 +15,13 @@
 #include "reference_providers/redis/redis_provider.h"
 #endif
 
-namespace ackproof::bench {
+namespace ackproof::testing_support {
 
 namespace {
 
 std::string fresh_name() {
   static int made = 0;
-  return "bench_" + std::to_string(++made);
+  return "store_" + std::to_string(++made);
 }
 
 }  // namespace
@@ -76,4 +76,4 @@ Store::~Store() {
 
 void prefer_a_disk() { setenv("TMPDIR", "/var/tmp", 0); }
 
-}  // namespace ackproof::bench
+}  // namespace ackproof::testing_support

@@ -328,15 +328,17 @@ TurnCommit play(const Turn& turn, const Story& story, const Program& program,
   } catch (...) {
     failed = failure_of(std::current_exception(), story.entries.front().data.value("name", ""));
   }
+  const bool has_ended = failed || task.is_done();
+  replay.unwind();
   for (const Entry& entry : replay.fresh()) commit.command(entry, replay);
-  if (failed || task.is_done()) {
+  if (has_ended) {
     for (const Entry* open : replay.unanswered()) commit.cancel(*open);
   }
   if (failed) {
     commit.fail(*failed);
-  } else if (task.is_done() && context.continuation()) {
+  } else if (has_ended && context.continuation()) {
     commit.continue_with(*context.continuation(), replay.messages_left());
-  } else if (task.is_done()) {
+  } else if (has_ended) {
     commit.complete(result);
   }
   return std::move(commit).take(story.is_new(), capabilities);

@@ -34,6 +34,19 @@ EntryKind awaiting(EntryKind answer) {
 
 }  // namespace
 
+void Strand::unwind() {
+  while (!frames.empty()) {
+    const Frame innermost = frames.back();
+    frames.pop_back();
+    innermost.disown(innermost.owner);
+    innermost.handle.destroy();
+  }
+}
+
+void Replay::unwind() {
+  for (const std::shared_ptr<Strand>& strand : strands_) strand->unwind();
+}
+
 Replay::Replay(std::string instance, std::uint64_t execution, std::vector<Entry> history)
     : instance_(std::move(instance)),
       execution_(execution),
@@ -91,7 +104,7 @@ void Replay::resume(const std::shared_ptr<Strand>& strand) {
   strand->until = nullptr;
   while (!strand->frames.empty() && !strand->until) {
     current_ = strand.get();
-    strand->frames.back().resume();
+    strand->frames.back().handle.resume();
   }
 }
 
@@ -137,7 +150,7 @@ void Replay::drop(std::uint64_t id) {
 void Replay::spawn(std::shared_ptr<Strand> strand) { strands_.push_back(std::move(strand)); }
 
 void Replay::drop_strand(Strand& strand) {
-  strand.frames.clear();
+  strand.unwind();
   for (const std::uint64_t id : std::set<std::uint64_t>(strand.commands)) {
     const EntryKind kind = entry(id).kind;
     if (kind == EntryKind::activity_scheduled || kind == EntryKind::timer_created ||

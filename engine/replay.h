@@ -23,13 +23,24 @@
 
 namespace ackproof::engine {
 
+// A coroutine that was entered, and the task that owns it.
+struct Frame {
+  std::coroutine_handle<> handle;
+  void* owner = nullptr;
+  void (*disown)(void* owner) = nullptr;  // The owner forgets the coroutine.
+};
+
 // What one stack of coroutines is at.
 struct Strand {
-  std::vector<std::coroutine_handle<>> frames;
+  std::vector<Frame> frames;
   std::function<bool()> until;       // What it waits for; empty: it can go on.
   bool is_main = false;              // A cancellation reaches the program here.
   std::set<std::uint64_t> commands;  // That it gave.
   std::shared_ptr<void> owner = {};  // Keeps the outermost coroutine alive.
+
+  // Destroys what has not ended, the innermost first: by their owners they would be destroyed one within the
+  // other, and a deep stack overflow.
+  void unwind();
 };
 
 class Replay {
@@ -52,6 +63,9 @@ class Replay {
 
   // Nobody waits for the answer any more: a command of its own, unless it is answered.
   void drop(std::uint64_t id);
+
+  // Ends all that has not ended. Nothing of the program runs after this.
+  void unwind();
 
   void spawn(std::shared_ptr<Strand> strand);
   // Ends a strand, and drops what it waits for.

@@ -68,12 +68,16 @@ class [[nodiscard]] Task {
   // Becomes the innermost of the strand.
   void enter(Strand& strand) {
     handle_.promise().strand = &strand;
-    strand.frames.push_back(handle_);
+    strand.frames.push_back({handle_, &handle_, [](void* owner) {
+                               *static_cast<std::coroutine_handle<promise_type>*>(owner) = {};
+                             }});
   }
-  bool is_done() const { return handle_.done(); }
+  // Also when it was ended from outside.
+  bool is_done() const { return !handle_ || handle_.done(); }
 
   // What it returned; throws what it threw.
   T take() {
+    if (!handle_) throw std::logic_error("a task was ended before it had a value");
     promise_type& promise = handle_.promise();
     if (promise.error) std::rethrow_exception(promise.error);
     // What miscompiled code would do must not go unnoticed.

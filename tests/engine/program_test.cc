@@ -307,7 +307,7 @@ TEST(Program, deep_and_long_ones_overflow_nothing) {
   world.echo("step");
   world.registry.program("p", deep);
 
-  EXPECT_EQ(world.end_of("p", 20'000).result, 20'000);
+  EXPECT_EQ(world.end_of("p", 100'000).result, 100'000);
 }
 
 TEST(Program, an_unknown_one_waits_for_somebody_who_knows_it) {

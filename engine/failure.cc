@@ -83,7 +83,8 @@ std::string describe(const Failure& failure) {
   text += std::string(name(failure.kind)) + ": " + failure.message;
   std::string facts;
   for (const auto& [fact, value] : failure.context) {
-    facts += (facts.empty() ? "" : ", ") + fact + " " + value;
+    if (!facts.empty()) facts += ", ";
+    facts.append(fact).append(" ").append(value);
   }
   return facts.empty() ? text : text + " (" + facts + ")";
 }

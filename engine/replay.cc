@@ -74,7 +74,7 @@ void Replay::run(const std::shared_ptr<Strand>& main) {
     apply(answer);
     run_ready();
   }
-  if (mismatch_) throw *mismatch_;
+  if (mismatch_) throw Failed(*mismatch_);
   if (given_ < commands_.size()) {
     const Entry& recorded = *commands_[given_];
     differs(told(recorded.kind, recorded.data) + " #" + std::to_string(recorded.id),
@@ -109,7 +109,7 @@ void Replay::resume(const std::shared_ptr<Strand>& strand) {
 }
 
 std::uint64_t Replay::command(EntryKind kind, Value data, std::optional<std::uint64_t> source) {
-  if (mismatch_) throw *mismatch_;
+  if (mismatch_) throw Failed(*mismatch_);
   std::uint64_t id = 0;
   if (given_ < commands_.size()) {
     const Entry& recorded = *commands_[given_];
@@ -234,7 +234,7 @@ void Replay::differs(const std::string& recorded, const std::string& wanted) {
   failure.source = history_.front().data.value("name", "");
   failure.is_retryable = false;
   mismatch_.emplace(std::move(failure));
-  throw *mismatch_;
+  throw Failed(*mismatch_);
 }
 
 }  // namespace ackproof::engine

@@ -197,9 +197,8 @@ class Context {
   // Which of them is done first; the others are dropped: `const auto winner = co_await context.select(a, b);`
   template <class... Sources>
   Task<std::size_t> select(Sources... sources) {
-    const Wait<FirstOf> first(replay_, FirstOf(sources...));
-    Wait<FirstOf> waiting = first;
-    const std::size_t winner = co_await waiting;
+    Wait<FirstOf> first(replay_, FirstOf(sources...));
+    const std::size_t winner = co_await first;
     (sources.drop(), ...);
     co_return winner;
   }
@@ -224,6 +223,18 @@ class Context {
   std::uint64_t execution() const { return replay_.execution(); }
 
   // --- For the engine
+
+  // While it lives, the program sees no cancellation.
+  class Undoing {
+   public:
+    explicit Undoing(Context& context) : replay_(context.replay_) { replay_.begin_undoing(); }
+    Undoing(const Undoing&) = delete;
+    Undoing& operator=(const Undoing&) = delete;
+    ~Undoing() { replay_.end_undoing(); }
+
+   private:
+    Replay& replay_;
+  };
 
   const std::optional<Value>& continuation() const { return continuation_; }
 

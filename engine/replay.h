@@ -72,7 +72,12 @@ class Replay {
   void drop_strand(Strand& strand);
 
   // Whether a cancellation has come that the program has not seen yet; `see_cancellation` says why.
-  bool is_cancelled() const { return cancellation_ != nullptr && current_->is_main; }
+  // Not while it undoes something: what is half undone helps nobody.
+  bool is_cancelled() const {
+    return cancellation_ != nullptr && current_->is_main && undoing_ == 0;
+  }
+  void begin_undoing() { ++undoing_; }
+  void end_undoing() { --undoing_; }
   std::string see_cancellation();
 
   Time now() const { return now_; }
@@ -122,6 +127,7 @@ class Replay {
   Strand* main_ = nullptr;
   Strand* current_ = nullptr;
   const Entry* cancellation_ = nullptr;
+  unsigned undoing_ = 0;
   std::optional<Failed> mismatch_;  // Also when the program catches it.
   Time now_;
   std::mt19937_64 random_;

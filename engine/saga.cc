@@ -8,9 +8,9 @@ Saga::Saga(Context& context, RetryPolicy undoing)
     : context_(context), undoing_(undoing), state_(std::make_shared<State>()) {}
 
 Task<std::size_t> Saga::compensate() {
-  const Settled settled(state_);
-  Settled waiting = settled;
-  co_await waiting;
+  const Context::Undoing undoing(context_);
+  Settled settled(state_);
+  co_await settled;
   std::size_t undone = 0;
   while (!state_->done.empty()) {
     const Done step = state_->done.back();

@@ -26,7 +26,7 @@ class Saga {
 
   // Waits for the steps that are under way, and undoes all that completed, the last one first. The number of
   // those undone. Throws Failed (compensation_required) naming the step when one cannot be undone; those
-  // before it are then left as they are, because it may build on them.
+  // before it are then left as they are, because it may build on them. A cancellation stops none of it.
   Task<std::size_t> compensate();
 
  private:

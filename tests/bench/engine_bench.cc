@@ -6,7 +6,6 @@
 // other, twenty workflows under way at a time, two turn and two activity workers; activities of 10 ms, and of none.
 // With 10 ms two workers can do forty workflows a second at most.
 #include <cstdio>
-#include <mutex>
 #include <stdexcept>
 #include <thread>
 

@@ -335,21 +335,25 @@ TEST(Program, the_newest_version_is_taken_by_its_numbers) {
 
 // --- What goes wrong
 
+// Of a workflow whose program is another one from its second turn on.
+Ending ending_after_change_to(Task<Value> (*program)(Context&, Value)) {
+  World world;
+  world.registry.program("p", in_sequence);
+  EXPECT_TRUE(world.engine().start("one", "p", 1));
+  world.settle();
+  world.registry.program("p", program);
+  world.echo("step");
+  world.run();
+  return world.ending("one");
+}
+
 Task<Value> changed(Context& context, Value input) {
   const Value first = co_await context.activity("another", input);
   co_return first;
 }
 
 TEST(Replay, a_program_that_changed_is_named_with_its_history) {
-  World world;
-  world.registry.program("p", in_sequence);
-  ASSERT_TRUE(world.engine().start("one", "p", 1));
-  world.settle();
-  world.registry.program("p", changed);
-  world.echo("step");
-  world.run();
-
-  const Ending ending = world.ending("one");
+  const Ending ending = ending_after_change_to(changed);
 
   ASSERT_TRUE(ending.failure);
   EXPECT_EQ(ending.failure->kind, FailureKind::nondeterministic);
@@ -360,15 +364,7 @@ TEST(Replay, a_program_that_changed_is_named_with_its_history) {
 Task<Value> ends_early(Context&, Value input) { co_return input; }
 
 TEST(Replay, a_program_that_does_less_than_its_history_is_named) {
-  World world;
-  world.registry.program("p", in_sequence);
-  ASSERT_TRUE(world.engine().start("one", "p", 1));
-  world.settle();
-  world.registry.program("p", ends_early);
-  world.echo("step");
-  world.run();
-
-  const Ending ending = world.ending("one");
+  const Ending ending = ending_after_change_to(ends_early);
 
   ASSERT_TRUE(ending.failure);
   EXPECT_EQ(ending.failure->kind, FailureKind::nondeterministic);

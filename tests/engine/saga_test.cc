@@ -103,6 +103,19 @@ TEST(Saga, a_cancelled_one_is_undone) {
   EXPECT_EQ(shop.world.log.back(), R"(release {"input":7,"output":7})");
 }
 
+TEST(Saga, a_cancellation_does_not_stop_a_compensation) {
+  Shop shop;
+  shop.world.fail_first("ship", 1, false);
+  shop.world.fail_first("refund", 1);
+  ASSERT_TRUE(shop.world.engine().start("one", "order", 7));
+  shop.world.settle();  // Refunding failed once, and waits to be tried again.
+  ASSERT_TRUE(shop.world.engine().cancel("one", "at last"));
+  shop.world.run();
+
+  EXPECT_EQ(shop.world.ending("one").failure->source, "ship");
+  EXPECT_EQ(shop.world.log.back(), R"(release {"input":7,"output":7})");
+}
+
 TEST(Saga, a_step_beside_the_one_that_failed_is_undone_too) {
   World world;
   world.registry.program("trip", trip);

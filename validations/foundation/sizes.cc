@@ -394,7 +394,7 @@ constexpr Validation kRows[] = {
     {"commit_of_1000_messages_reaches_every_target", requirement("TEXT_2"),
      commit_of_1000_messages_reaches_every_target},
     heavy({"payload_limit_is_exact_in_the_instance_queue", requirement("CAP_3"),
-     payload_limit_is_exact_in_the_instance_queue}),
+           payload_limit_is_exact_in_the_instance_queue}),
     {"payload_beyond_the_limit_is_refused_in_the_activity_queue", requirement("CAP_3"),
      payload_beyond_the_limit_is_refused_in_the_activity_queue},
     {"payload_beyond_the_limit_is_refused_in_a_commit", requirement("CAP_3"),
@@ -403,7 +403,7 @@ constexpr Validation kRows[] = {
     {"commit_beyond_the_limit_is_refused_for_every_list", requirement("CAP_3"),
      commit_beyond_the_limit_is_refused_for_every_list},
     heavy({"commit_at_the_limit_is_taken_for_every_list", requirement("CAP_3"),
-     commit_at_the_limit_is_taken_for_every_list}),
+           commit_at_the_limit_is_taken_for_every_list}),
     heavy({"history_limit_is_exact", requirement("CAP_3"), history_limit_is_exact}),
 };
 

@@ -373,7 +373,7 @@ constexpr Validation kRows[] = {
     {"histories_of_many_executions_stay_readable", requirement("HIST_1"),
      histories_of_many_executions_stay_readable},
     heavy({"history_limit_is_that_of_each_execution", requirement("CAP_3"),
-     history_limit_is_that_of_each_execution}),
+           history_limit_is_that_of_each_execution}),
     {"event_ids_differ_beyond_32_bits", requirement("ACK_4"), event_ids_differ_beyond_32_bits},
     {"cancelled_ids_differ_beyond_32_bits", requirement("ACK_9"),
      cancelled_ids_differ_beyond_32_bits},

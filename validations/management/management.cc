@@ -314,7 +314,7 @@ constexpr Validation kRows[] = {
     {"list_has_every_instance_once", kClause, list_has_every_instance_once},
     {"list_by_status_excludes_the_others", kClause, list_by_status_excludes_the_others},
     heavy({"all_of_a_thousand_instances_are_listed", requirement("MGMT_1"),
-     all_of_a_thousand_instances_are_listed}),
+           all_of_a_thousand_instances_are_listed}),
     {"list_by_status_goes_by_the_current_execution", kClause,
      list_by_status_goes_by_the_current_execution},
     {"list_by_status_follows_every_change", kClause, list_by_status_follows_every_change},

@@ -294,9 +294,10 @@ constexpr Validation kRows[] = {
      pruning_while_the_instance_continues_as_new_keeps_the_current_execution},
     {"bulk_pruning_while_an_instance_continues_as_new_keeps_the_current_execution", kGoes,
      bulk_pruning_while_an_instance_continues_as_new_keeps_the_current_execution},
-    heavy({"hundreds_of_executions_are_pruned_at_once", kGoes, hundreds_of_executions_are_pruned_at_once}),
+    heavy({"hundreds_of_executions_are_pruned_at_once", kGoes,
+           hundreds_of_executions_are_pruned_at_once}),
     heavy({"a_thousand_instances_are_pruned_in_bulk", requirement("PRUNE_2"),
-     a_thousand_instances_are_pruned_in_bulk}),
+           a_thousand_instances_are_pruned_in_bulk}),
     {"bulk_pruning_takes_running_and_ended_instances", kGoes,
      bulk_pruning_takes_running_and_ended_instances},
 };

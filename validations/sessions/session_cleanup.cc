@@ -313,7 +313,7 @@ void bound_item_can_be_acked_by_whoever_has_its_token(Context& ctx) {
 
 constexpr Validation kRows[] = {
     heavy({"cleanup_removes_hundreds_of_sessions_at_once", requirement("SESS_4"),
-     cleanup_removes_hundreds_of_sessions_at_once}),
+           cleanup_removes_hundreds_of_sessions_at_once}),
     {"cleanup_removes_lapsed_sessions_without_items", requirement("SESS_4"),
      cleanup_removes_lapsed_sessions_without_items},
     {"cleanup_removes_a_session_exactly_from_its_deadline_on", requirement("SESS_4"),

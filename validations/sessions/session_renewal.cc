@@ -217,7 +217,7 @@ void thousand_owners_can_be_renewed_at_once(Context& ctx) {
 
 constexpr Validation kRows[] = {
     heavy({"hundreds_of_sessions_are_renewed_at_once", requirement("SESS_3"),
-     hundreds_of_sessions_are_renewed_at_once}),
+           hundreds_of_sessions_are_renewed_at_once}),
     {"renewed_session_lasts_exactly_the_extension", requirement("SESS_3"),
      renewed_session_lasts_exactly_the_extension},
     {"renewed_session_still_belongs_to_its_owner", requirement("SESS_3"),

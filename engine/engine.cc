@@ -7,6 +7,15 @@ namespace {
 // Of a commit that the store is too busy for.
 constexpr int kCommitAttempts = 3;
 
+template <class Ack>
+Result<void> unless_busy(const Ack& ack) {
+  Result<void> acked = ack();
+  for (int i = 1; i < kCommitAttempts && !acked && acked.error().kind == ErrorKind::busy; ++i) {
+    acked = ack();
+  }
+  return acked;
+}
+
 // Failed for good: the same commit would fail again.
 bool is_for_good(ErrorKind kind) {
   return kind == ErrorKind::invalid || kind == ErrorKind::unsupported ||
@@ -109,10 +118,7 @@ Step Engine::take_turn(Duration poll) {
 }
 
 Step Engine::commit(const Turn& turn, const TurnCommit& commit) {
-  Result<void> acked = provider_.ack_turn(turn.token, commit);
-  for (int i = 1; i < kCommitAttempts && !acked && acked.error().kind == ErrorKind::busy; ++i) {
-    acked = provider_.ack_turn(turn.token, commit);
-  }
+  const Result<void> acked = unless_busy([&] { return provider_.ack_turn(turn.token, commit); });
   if (acked) return Step::done;
   if (leaves_open(acked.error().kind)) return Step::dropped;
   if (is_for_good(acked.error().kind)) {
@@ -176,10 +182,8 @@ Step Engine::work(Duration poll) {
     return provider_.renew_activity(work.token, settings_.activity_lock);
   });
   const Message completion = completion_of(work, *body, [&holding] { return holding.is_lost(); });
-  Result<void> acked = provider_.ack_activity(work.token, completion);
-  for (int i = 1; i < kCommitAttempts && !acked && acked.error().kind == ErrorKind::busy; ++i) {
-    acked = provider_.ack_activity(work.token, completion);
-  }
+  const Result<void> acked =
+      unless_busy([&] { return provider_.ack_activity(work.token, completion); });
   if (acked) return Step::done;
   if (leaves_open(acked.error().kind)) return Step::dropped;
   (void)provider_.abandon_activity(work.token, {settings_.back_off, false});

@@ -76,14 +76,16 @@ class EnumSet {
 // defaults are the floors of TEXT_2, so a provider that says nothing promises the least that is
 // allowed.
 struct Limits {
-  std::uint64_t payload_bytes = 1U << 20;  // One payload of a message, an activity or an event.
-  std::uint64_t id_bytes = 1024;           // An id, a name, a tag or a session.
-  std::uint64_t history_events = 10'000;   // Events of one execution.
-  std::uint64_t commit_items = 1'000;      // Items of one list of a TurnCommit.
+  // One payload of a message, an activity or an event; a snapshot, an output or a global.
+  std::uint64_t payload_bytes = 1U << 20;
+  std::uint64_t id_bytes = 1024;          // An id, a name, a tag or a session.
+  std::uint64_t history_events = 10'000;  // Events of one execution.
+  // Items of one list of a TurnCommit; events of one append, attributes of one of them.
+  std::uint64_t commit_items = 1'000;
   std::uint64_t batch_messages =
       1'000;                       // Messages handed out with one turn; the rest follows (TURN_2).
-  std::uint64_t key_bytes = 1024;  // A key of the key-value facet.
-  std::uint64_t value_bytes = 16'384;  // A value of the key-value facet.
+  std::uint64_t key_bytes = 1024;  // A key of the key-value facet, of a global, of an attribute.
+  std::uint64_t value_bytes = 16'384;  // A value of the key-value facet, or of an attribute.
   Duration smallest_lock{1'000};  // The shortest lock timeout that is honoured to the millisecond.
   bool operator==(const Limits&) const = default;
 };

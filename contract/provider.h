@@ -153,21 +153,37 @@ class Provider {
   virtual Result<std::vector<Message>> read_messages(const std::string& instance);
   virtual Result<std::vector<Activity>> read_activities(const std::string& instance);
 
-  // --- Facet event_store (EVST_1 to EVST_3).
-  // conflict   `expected_id` is not the next one.
-  // not_found  the snapshot's event does not exist.
+  // --- Facet event_store (EVST_1 to EVST_3). A stream comes to be with its first event; one that is
+  // not there is empty, and has no snapshot. It has nothing to do with an instance of the same name.
+
+  // Appends all of `events` or none. Their ids are expected_id, expected_id + 1, ...
+  // conflict  `expected_id` is not the next one.
+  // invalid   no events, ids that do not continue from `expected_id`, or what breaks the rules.
   virtual Result<void> append_stream(const std::string& stream, std::uint64_t expected_id,
                                      const std::vector<StreamEvent>& events);
+
+  // The events from `from_id` on, by id; none when the stream ends before.
   virtual Result<std::vector<StreamEvent>> read_stream(const std::string& stream,
                                                        std::uint64_t from_id);
+
+  // Takes the place of the snapshot of the same event, if there is one.
+  // not_found  the snapshot's event does not exist.
   virtual Result<void> put_snapshot(const std::string& stream, const Snapshot& snapshot);
+
+  // The one with the highest event id.
   virtual Result<std::optional<Snapshot>> read_snapshot(const std::string& stream);
 
-  // --- Facet context_store (CTX_1, CTX_2).
-  // conflict  the output or the global is there already.
+  // --- Facet context_store (CTX_1, CTX_2). Outputs, globals and instances are apart from each other,
+  // whatever they are called. A value that is not there is absent, not an error.
+
+  // Write-once. `list_outputs` gives the nodes of the flow that have an output, in any order.
+  // conflict  the pair has an output already, be it an equal one.
   virtual Result<void> put_output(const NodeKey& key, const Bytes& output);
   virtual Result<std::optional<Bytes>> read_output(const NodeKey& key);
   virtual Result<std::vector<std::string>> list_outputs(const std::string& flow);
+
+  // `put_global` is write-once, `upsert_global` sets or replaces.
+  // conflict  put_global: the key has a value already, whichever call wrote it.
   virtual Result<void> put_global(const std::string& key, const Bytes& value);
   virtual Result<void> upsert_global(const std::string& key, const Bytes& value);
   virtual Result<std::optional<Bytes>> read_global(const std::string& key);

@@ -59,7 +59,7 @@ Finding no_error(const std::optional<std::string>& error) {
 
 Finding list_size(std::string_view what, std::size_t size, const Limits& limits) {
   if (size <= limits.commit_items) return {};
-  return std::to_string(size) + " " + std::string(what) + " in one commit, the limit is " +
+  return std::to_string(size) + " " + std::string(what) + " at once, the limit is " +
          std::to_string(limits.commit_items);
 }
 
@@ -189,6 +189,39 @@ Finding ids(const std::vector<std::string>& instances, const Limits& limits) {
   return in_each(instances, [&](const std::string& instance) {
     return id_text("an instance", instance, limits);
   });
+}
+
+Finding in_attribute(const std::string& key, const std::string& value, const Limits& limits) {
+  return first({text_at_most("an attribute's key", key, limits.key_bytes),
+                text_at_most("an attribute's value", value, limits.value_bytes)});
+}
+
+Finding in_stream_event(const StreamEvent& event, const Limits& limits) {
+  return first({
+      number("an event id", event.id, 1),
+      id_text("an event's type", event.type, limits),
+      text_at_most("an event's category", event.category, limits.id_bytes),
+      number("a schema version", event.schema_version, 0),
+      text_at_most("an event's trace id", event.trace_id, limits.id_bytes),
+      payload("an event's payload", event.payload, limits),
+      list_size("attributes", event.attributes.size(), limits),
+      in_each(event.attributes,
+              [&](const auto& entry) { return in_attribute(entry.first, entry.second, limits); }),
+  });
+}
+
+// Each id is one more than that before (EVST_1).
+Finding in_order(std::uint64_t expected_id, const std::vector<StreamEvent>& events) {
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (events[i].id == expected_id + i) continue;
+    return "event " + std::to_string(events[i].id) + " stands where " +
+           std::to_string(expected_id + i) + " has to";
+  }
+  return {};
+}
+
+Finding in_node(const NodeKey& key, const Limits& limits) {
+  return first({id_text("the flow", key.flow, limits), id_text("the node", key.node, limits)});
 }
 
 Finding waits(Duration lock_timeout, Duration poll_timeout) {
@@ -352,6 +385,72 @@ Refusal prune(const Capabilities& offered, const InstanceFilter& filter) {
   if (Refusal refusal = facet(kOperation, offered, Capability::pruning)) return refusal;
   return refuse(kOperation, ErrorKind::invalid,
                 filter.instances ? ids(*filter.instances, offered.limits) : Finding());
+}
+
+Refusal append_stream(const Capabilities& offered, const std::string& stream,
+                      std::uint64_t expected_id, const std::vector<StreamEvent>& events) {
+  constexpr std::string_view kOperation = "append_stream";
+  const Limits& limits = offered.limits;
+  if (Refusal refusal = facet(kOperation, offered, Capability::event_store)) return refusal;
+  return refuse(
+      kOperation, ErrorKind::invalid,
+      first({id_text("the stream", stream, limits), number("the expected id", expected_id, 1),
+             events.empty() ? "there is no event to append" : "",
+             list_size("events", events.size(), limits), in_order(expected_id, events),
+             in_each(events,
+                     [&](const StreamEvent& event) { return in_stream_event(event, limits); })}));
+}
+
+Refusal read_stream(const Capabilities& offered, const std::string& stream, std::uint64_t from_id) {
+  constexpr std::string_view kOperation = "read_stream";
+  if (Refusal refusal = facet(kOperation, offered, Capability::event_store)) return refusal;
+  return refuse(
+      kOperation, ErrorKind::invalid,
+      first({id_text("the stream", stream, offered.limits), number("the first id", from_id, 1)}));
+}
+
+Refusal put_snapshot(const Capabilities& offered, const std::string& stream,
+                     const Snapshot& snapshot) {
+  constexpr std::string_view kOperation = "put_snapshot";
+  if (Refusal refusal = facet(kOperation, offered, Capability::event_store)) return refusal;
+  return refuse(kOperation, ErrorKind::invalid,
+                first({id_text("the stream", stream, offered.limits),
+                       number("the event id", snapshot.event_id, 1),
+                       payload("the state", snapshot.state, offered.limits)}));
+}
+
+Refusal read_snapshot(const Capabilities& offered, const std::string& stream) {
+  constexpr std::string_view kOperation = "read_snapshot";
+  if (Refusal refusal = facet(kOperation, offered, Capability::event_store)) return refusal;
+  return refuse(kOperation, ErrorKind::invalid, id_text("the stream", stream, offered.limits));
+}
+
+Refusal put_output(const Capabilities& offered, const NodeKey& key, const Bytes& output) {
+  constexpr std::string_view kOperation = "put_output";
+  if (Refusal refusal = facet(kOperation, offered, Capability::context_store)) return refusal;
+  return refuse(
+      kOperation, ErrorKind::invalid,
+      first({in_node(key, offered.limits), payload("the output", output, offered.limits)}));
+}
+
+Refusal read_output(const Capabilities& offered, const NodeKey& key) {
+  constexpr std::string_view kOperation = "read_output";
+  if (Refusal refusal = facet(kOperation, offered, Capability::context_store)) return refusal;
+  return refuse(kOperation, ErrorKind::invalid, in_node(key, offered.limits));
+}
+
+Refusal list_outputs(const Capabilities& offered, const std::string& flow) {
+  constexpr std::string_view kOperation = "list_outputs";
+  if (Refusal refusal = facet(kOperation, offered, Capability::context_store)) return refusal;
+  return refuse(kOperation, ErrorKind::invalid, id_text("the flow", flow, offered.limits));
+}
+
+Refusal global(std::string_view operation, const Capabilities& offered, const std::string& key,
+               const Bytes& value) {
+  if (Refusal refusal = facet(operation, offered, Capability::context_store)) return refusal;
+  return refuse(operation, ErrorKind::invalid,
+                first({text_at_most("the key", key, offered.limits.key_bytes),
+                       payload("the value", value, offered.limits)}));
 }
 
 bool admits(const std::vector<VersionRange>& ranges, const std::optional<EngineVersion>& pin) {

@@ -45,6 +45,18 @@ Refusal remove(const Capabilities& offered, const InstanceFilter& filter);
 Refusal prune(const Capabilities& offered, const std::string& instance);
 Refusal prune(const Capabilities& offered, const InstanceFilter& filter);
 
+Refusal append_stream(const Capabilities& offered, const std::string& stream,
+                      std::uint64_t expected_id, const std::vector<StreamEvent>& events);
+Refusal read_stream(const Capabilities& offered, const std::string& stream, std::uint64_t from_id);
+Refusal put_snapshot(const Capabilities& offered, const std::string& stream,
+                     const Snapshot& snapshot);
+Refusal read_snapshot(const Capabilities& offered, const std::string& stream);
+Refusal put_output(const Capabilities& offered, const NodeKey& key, const Bytes& output);
+Refusal read_output(const Capabilities& offered, const NodeKey& key);
+Refusal list_outputs(const Capabilities& offered, const std::string& flow);
+Refusal global(std::string_view operation, const Capabilities& offered, const std::string& key,
+               const Bytes& value = "");
+
 // Whether an execution with this pin is for whoever supports these ranges (VER_1).
 bool admits(const std::vector<VersionRange>& ranges, const std::optional<EngineVersion>& pin);
 

@@ -367,14 +367,16 @@ struct BatchOutcome {
 
 // --- Facet event store
 
+// One fact of a stream. The key is (stream, id); the ids of a stream are 1, 2, 3, ... without a gap.
+// Everything else is opaque to the provider.
 struct StreamEvent {
   std::uint64_t id = 0;
-  std::string type;
-  std::string category;
-  Time timestamp;
-  std::map<std::string, std::string> attributes;
-  std::uint64_t schema_version = 1;
-  std::string trace_id;
+  std::string type;                               // A name.
+  std::string category;                           // May be empty.
+  Time timestamp;                                 // Given by the writer.
+  std::map<std::string, std::string> attributes;  // Keys and values are text, and may be empty.
+  std::uint64_t schema_version = 1;               // May be 0.
+  std::string trace_id;                           // May be empty.
   Bytes payload;
   bool operator==(const StreamEvent&) const = default;
 };

@@ -150,6 +150,9 @@ std::string show(const InstanceInfo& i) {
 }
 std::string show(const CustomStatus& s) { return brief(s.value) + " version " + brief(s.version); }
 std::string show(const KeyValue& v) { return brief(v.value) + " of " + brief(v.updated_at); }
+std::string show(const StreamEvent& e) { return "event " + brief(e.id) + " " + e.type; }
+std::string show(const Snapshot& s) { return "event " + brief(s.event_id) + " " + brief(s.state); }
+std::string show(const NodeKey& k) { return brief(k.flow) + "/" + brief(k.node); }
 
 template <class T>
 concept Showable = requires(const T& value) {
@@ -313,6 +316,38 @@ class TracedProvider final : public ForwardingProvider {
   Result<PruneCounts> prune_matching(const InstanceFilter& filter,
                                      const PruneOptions& options) override {
     return record("prune_matching", &Provider::prune_matching, filter, options);
+  }
+  Result<void> append_stream(const std::string& stream, std::uint64_t expected_id,
+                             const std::vector<StreamEvent>& events) override {
+    return record("append_stream", &Provider::append_stream, stream, expected_id, events);
+  }
+  Result<std::vector<StreamEvent>> read_stream(const std::string& stream,
+                                               std::uint64_t from_id) override {
+    return record("read_stream", &Provider::read_stream, stream, from_id);
+  }
+  Result<void> put_snapshot(const std::string& stream, const Snapshot& snapshot) override {
+    return record("put_snapshot", &Provider::put_snapshot, stream, snapshot);
+  }
+  Result<std::optional<Snapshot>> read_snapshot(const std::string& stream) override {
+    return record("read_snapshot", &Provider::read_snapshot, stream);
+  }
+  Result<void> put_output(const NodeKey& key, const Bytes& output) override {
+    return record("put_output", &Provider::put_output, key, output);
+  }
+  Result<std::optional<Bytes>> read_output(const NodeKey& key) override {
+    return record("read_output", &Provider::read_output, key);
+  }
+  Result<std::vector<std::string>> list_outputs(const std::string& flow) override {
+    return record("list_outputs", &Provider::list_outputs, flow);
+  }
+  Result<void> put_global(const std::string& key, const Bytes& value) override {
+    return record("put_global", &Provider::put_global, key, value);
+  }
+  Result<void> upsert_global(const std::string& key, const Bytes& value) override {
+    return record("upsert_global", &Provider::upsert_global, key, value);
+  }
+  Result<std::optional<Bytes>> read_global(const std::string& key) override {
+    return record("read_global", &Provider::read_global, key);
   }
 };
 

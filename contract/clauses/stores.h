@@ -53,9 +53,10 @@ inline constexpr Requirement kStores[] = {
      .needs = Capability::batch},
     {.id = "EVST_1",
      .text = "An append names the expected next event id (1 on an empty stream) and is `conflict` "
-             "if that is not the next one. Of concurrent appenders that expect the same id "
-             "exactly one wins. The ids of a stream have no gaps. Streams are apart from the "
-             "histories of instances.",
+             "if that is not the next one. The ids of its events continue from there, else it is "
+             "`invalid`, as is an append of no events. Of concurrent appenders that expect the "
+             "same id exactly one wins. The ids of a stream have no gaps. Streams are apart from "
+             "the histories of instances.",
      .why = "The expected id is the only thing that keeps two writers from deciding on the same "
             "past. If both succeed, or an id is missing, the state rebuilt from the stream is one "
             "that nobody decided.",
@@ -74,9 +75,10 @@ inline constexpr Requirement kStores[] = {
              "bytea), ids as 64-bit integers and timestamps as integer milliseconds.",
      .needs = Capability::event_store},
     {.id = "EVST_3",
-     .text = "A snapshot is bound to the id of an event that exists in its stream. The latest "
-             "snapshot is the one with the highest event id. History can be read from a given "
-             "event id on. Snapshots never change history.",
+     .text = "A snapshot is bound to the id of an event that exists in its stream, else it is "
+             "`not_found`; another one of the same event takes its place. The latest snapshot is "
+             "the one with the highest event id. History can be read from a given event id on. "
+             "Snapshots never change history.",
      .why = "A state is rebuilt from the latest snapshot and the events after it. A snapshot of "
             "an id that does not exist skips events still to come, and one taken as latest "
             "because it was written last rebuilds an old state.",
@@ -88,7 +90,7 @@ inline constexpr Requirement kStores[] = {
     {.id = "CTX_1",
      .text = "A put is write-once per (flow, node): a second put for the same pair is `conflict` "
              "and leaves the first value in place. Values can be got by flow and node, and the "
-             "keys of a flow can be listed.",
+             "keys of a flow can be listed. Outputs are apart from globals and from instances.",
      .why = "The value is the recorded output of a node. If a late duplicate run overwrites it, "
             "nodes that read before and nodes that read after have seen two different outputs of "
             "one step.",
@@ -98,8 +100,9 @@ inline constexpr Requirement kStores[] = {
              "node in two columns, not joined by a separator.",
      .needs = Capability::context_store},
     {.id = "CTX_2",
-     .text = "Globals have two writes: put is write-once (a second put is `conflict` and leaves "
-             "the first value), and upsert replaces the value.",
+     .text = "Globals have two writes: put is write-once (where there is a value, whichever write "
+             "set it, it is `conflict` and leaves that value), and upsert sets or replaces the "
+             "value.",
      .why = "A flow that claims a global with put relies on being the only one to have set it. If "
             "put replaces, two flows both believe they were first; if upsert refuses, a shared "
             "setting can never be changed.",

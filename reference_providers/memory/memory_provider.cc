@@ -265,6 +265,74 @@ class Provider final : public ackproof::Provider {
         [&](Store& store, Time) { return store.prune_matching(filter, options); });
   }
 
+  // --- Facet event store
+
+  Result<void> append_stream(const std::string& stream, std::uint64_t expected_id,
+                             const std::vector<StreamEvent>& events) override {
+    return change(
+        *shared_, "append_stream",
+        [&] { return rules::append_stream(offered_, stream, expected_id, events); },
+        [&](EventStreams& streams) { return streams.append(stream, expected_id, events); });
+  }
+
+  Result<std::vector<StreamEvent>> read_stream(const std::string& stream,
+                                               std::uint64_t from_id) override {
+    return read(
+        *shared_, "read_stream", [&] { return rules::read_stream(offered_, stream, from_id); },
+        [&](EventStreams& streams) { return streams.read(stream, from_id); });
+  }
+
+  Result<void> put_snapshot(const std::string& stream, const Snapshot& snapshot) override {
+    return change(
+        *shared_, "put_snapshot", [&] { return rules::put_snapshot(offered_, stream, snapshot); },
+        [&](EventStreams& streams) { return streams.put_snapshot(stream, snapshot); });
+  }
+
+  Result<std::optional<Snapshot>> read_snapshot(const std::string& stream) override {
+    return read(
+        *shared_, "read_snapshot", [&] { return rules::read_snapshot(offered_, stream); },
+        [&](EventStreams& streams) { return streams.read_snapshot(stream); });
+  }
+
+  // --- Facet context store
+
+  Result<void> put_output(const NodeKey& key, const Bytes& output) override {
+    return change(
+        *shared_, "put_output", [&] { return rules::put_output(offered_, key, output); },
+        [&](ContextValues& context) { return context.put_output(key, output); });
+  }
+
+  Result<std::optional<Bytes>> read_output(const NodeKey& key) override {
+    return read(
+        *shared_, "read_output", [&] { return rules::read_output(offered_, key); },
+        [&](ContextValues& context) { return context.read_output(key); });
+  }
+
+  Result<std::vector<std::string>> list_outputs(const std::string& flow) override {
+    return read(
+        *shared_, "list_outputs", [&] { return rules::list_outputs(offered_, flow); },
+        [&](ContextValues& context) { return context.list_outputs(flow); });
+  }
+
+  Result<void> put_global(const std::string& key, const Bytes& value) override {
+    return change(
+        *shared_, "put_global", [&] { return rules::global("put_global", offered_, key, value); },
+        [&](ContextValues& context) { return context.put_global(key, value); });
+  }
+
+  Result<void> upsert_global(const std::string& key, const Bytes& value) override {
+    return change(
+        *shared_, "upsert_global",
+        [&] { return rules::global("upsert_global", offered_, key, value); },
+        [&](ContextValues& context) { return context.upsert_global(key, value); });
+  }
+
+  Result<std::optional<Bytes>> read_global(const std::string& key) override {
+    return read(
+        *shared_, "read_global", [&] { return rules::global("read_global", offered_, key); },
+        [&](ContextValues& context) { return context.read_global(key); });
+  }
+
  private:
   // How long a fetch may wait: without the facet not at all (POLL_3).
   Duration patience(Duration poll_timeout) const {

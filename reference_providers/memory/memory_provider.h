@@ -15,7 +15,7 @@ inline constexpr EnumSet<Capability> kFacets = {
     Capability::queues,         Capability::sessions,      Capability::tags,
     Capability::version_filter, Capability::custom_status, Capability::key_value,
     Capability::management,     Capability::deletion,      Capability::pruning,
-    Capability::long_polling,
+    Capability::long_polling,   Capability::event_store,   Capability::context_store,
 };
 
 // With all hooks. Declares these of its facets, `queues` among them; the others answer

@@ -14,12 +14,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "contract/capability.h"
 #include "contract/factory.h"
 #include "contract/result.h"
 #include "contract/rules.h"
+#include "reference_providers/memory/context_values.h"
+#include "reference_providers/memory/event_streams.h"
 #include "reference_providers/memory/store.h"
 
 namespace ackproof::memory {
@@ -29,12 +32,19 @@ class SharedStore {
   SharedStore(std::shared_ptr<Clock> clock, const Limits& limits)
       : clock_(std::move(clock)), store_(limits) {}
 
-  // Runs `verb(store, now)` alone on the store. The clock is read after the wait for others, and
-  // nobody gets in between that reading and the end of the verb (TIME_3).
+  // Runs the verb alone, on what it takes: `verb(store, now)`, `verb(streams)` or `verb(context)`.
+  // The clock is read after the wait for others, and nobody gets in between that reading and the
+  // end of the verb (TIME_3).
   template <class Verb>
   auto alone(const Verb& verb) {
     const std::lock_guard lock(mutex_);
-    return verb(store_, clock_->now());
+    if constexpr (std::is_invocable_v<Verb, EventStreams&>) {
+      return verb(streams_);
+    } else if constexpr (std::is_invocable_v<Verb, ContextValues&>) {
+      return verb(context_);
+    } else {
+      return verb(store_, clock_->now());
+    }
   }
 
   // How many changes have been told so far. Whoever looks into the store after reading this misses
@@ -56,7 +66,9 @@ class SharedStore {
  private:
   const std::shared_ptr<Clock> clock_;
   std::mutex mutex_;
-  Store store_;  // Guarded by mutex_.
+  Store store_;  // Guarded by mutex_, as the next two.
+  EventStreams streams_;
+  ContextValues context_;
   std::atomic<std::uint64_t> changes_ = 0;
 };
 

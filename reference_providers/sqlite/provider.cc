@@ -16,10 +16,11 @@ namespace ackproof::sqlite {
 
 Capabilities capabilities() {
   Capabilities declared;
-  declared.facets = {Capability::queues,         Capability::sessions,      Capability::tags,
-                     Capability::version_filter, Capability::custom_status, Capability::key_value,
-                     Capability::management,     Capability::deletion,      Capability::pruning,
-                     Capability::long_polling};
+  declared.facets = {
+      Capability::queues,         Capability::sessions,      Capability::tags,
+      Capability::version_filter, Capability::custom_status, Capability::key_value,
+      Capability::management,     Capability::deletion,      Capability::pruning,
+      Capability::long_polling,   Capability::event_store,   Capability::context_store};
   declared.limits.payload_bytes = 64U << 20U;
   declared.limits.id_bytes = kLongestId;
   declared.limits.history_events = 1'000'000;
@@ -243,6 +244,59 @@ class SqliteProvider final : public Provider {
         [&](const std::string& instance) {
           return prune_if_matching(db_, instance, filter, options);
         });
+  }
+
+  Result<void> append_stream(const std::string& stream, std::uint64_t expected_id,
+                             const std::vector<StreamEvent>& events) override {
+    if (auto refusal = rules::append_stream(offered_, stream, expected_id, events)) return *refusal;
+    return write("append_stream",
+                 [&](Time) { sqlite::append_stream(db_, stream, expected_id, events); });
+  }
+
+  Result<std::vector<StreamEvent>> read_stream(const std::string& stream,
+                                               std::uint64_t from_id) override {
+    if (auto refusal = rules::read_stream(offered_, stream, from_id)) return *refusal;
+    return alone("read_stream", [&] { return sqlite::read_stream(db_, stream, from_id); });
+  }
+
+  Result<void> put_snapshot(const std::string& stream, const Snapshot& snapshot) override {
+    if (auto refusal = rules::put_snapshot(offered_, stream, snapshot)) return *refusal;
+    return write("put_snapshot", [&](Time) { sqlite::put_snapshot(db_, stream, snapshot); });
+  }
+
+  Result<std::optional<Snapshot>> read_snapshot(const std::string& stream) override {
+    if (auto refusal = rules::read_snapshot(offered_, stream)) return *refusal;
+    return alone("read_snapshot", [&] { return sqlite::read_snapshot(db_, stream); });
+  }
+
+  Result<void> put_output(const NodeKey& key, const Bytes& output) override {
+    if (auto refusal = rules::put_output(offered_, key, output)) return *refusal;
+    return write("put_output", [&](Time) { sqlite::put_output(db_, key, output); });
+  }
+
+  Result<std::optional<Bytes>> read_output(const NodeKey& key) override {
+    if (auto refusal = rules::read_output(offered_, key)) return *refusal;
+    return alone("read_output", [&] { return sqlite::read_output(db_, key); });
+  }
+
+  Result<std::vector<std::string>> list_outputs(const std::string& flow) override {
+    if (auto refusal = rules::list_outputs(offered_, flow)) return *refusal;
+    return alone("list_outputs", [&] { return sqlite::list_outputs(db_, flow); });
+  }
+
+  Result<void> put_global(const std::string& key, const Bytes& value) override {
+    if (auto refusal = rules::global("put_global", offered_, key, value)) return *refusal;
+    return write("put_global", [&](Time) { sqlite::put_global(db_, key, value); });
+  }
+
+  Result<void> upsert_global(const std::string& key, const Bytes& value) override {
+    if (auto refusal = rules::global("upsert_global", offered_, key, value)) return *refusal;
+    return write("upsert_global", [&](Time) { sqlite::upsert_global(db_, key, value); });
+  }
+
+  Result<std::optional<Bytes>> read_global(const std::string& key) override {
+    if (auto refusal = rules::global("read_global", offered_, key)) return *refusal;
+    return alone("read_global", [&] { return sqlite::read_global(db_, key); });
   }
 
  private:

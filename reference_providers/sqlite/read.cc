@@ -12,6 +12,12 @@ std::optional<EngineVersion> read_pin(const Query& row, int column) {
   return EngineVersion{row.number(column), row.number(column + 1), row.number(column + 2)};
 }
 
+Bytes read_payload(const Query& row, int column) {
+  Decoded decoded = decode(row.view(column));
+  if (decoded.error) throw Refused(ErrorKind::corrupt, *decoded.error);
+  return std::move(decoded.payload);
+}
+
 History read_events(Query& rows) {
   std::vector<Event> events;
   while (rows.next()) {

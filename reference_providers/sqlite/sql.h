@@ -16,6 +16,8 @@
 // merged_value, pending_value
 //           The key-values of an instance: what ended executions left, and what the current one
 //           changed since (value NULL: cleared). `live_value` lays the second over the first.
+// stream_event, stream_attribute, stream_snapshot, output, global
+//           The event store and the context store. Nothing else refers to them.
 //
 // A seq is one more than the largest present, which is enough for order, and for the batch as well:
 // its last message stays while the lock is live. Nothing remembers the seq of a removed row, and
@@ -159,6 +161,43 @@ SELECT instance, key, updated_at, value FROM merged_value
 WHERE NOT EXISTS (SELECT 1 FROM pending_value AS pending
                   WHERE pending.instance = merged_value.instance
                     AND pending.key = merged_value.key);
+)sql",
+    R"sql(
+CREATE TABLE stream_event (
+  stream         TEXT NOT NULL,
+  id             INTEGER NOT NULL,
+  type           TEXT NOT NULL,
+  category       TEXT NOT NULL,
+  timestamp      INTEGER NOT NULL,
+  schema_version INTEGER NOT NULL,
+  trace_id       TEXT NOT NULL,
+  body           BLOB NOT NULL,
+  PRIMARY KEY (stream, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stream_attribute (
+  stream TEXT NOT NULL,
+  id     INTEGER NOT NULL,
+  key    TEXT NOT NULL,
+  value  TEXT NOT NULL,
+  PRIMARY KEY (stream, id, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stream_snapshot (
+  stream   TEXT NOT NULL,
+  event_id INTEGER NOT NULL,
+  body     BLOB NOT NULL,
+  PRIMARY KEY (stream, event_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE output (
+  flow TEXT NOT NULL,
+  node TEXT NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY (flow, node)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE global (
+  key  TEXT PRIMARY KEY,
+  body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 )sql",
 };
 
@@ -615,6 +654,49 @@ SELECT name, version, parent, instance.execution, status, output, instance.creat
 FROM instance JOIN execution
   ON execution.instance = number AND execution.execution = instance.execution
 WHERE id = ?1 AND instance.created_at IS NOT NULL)sql";
+
+// --- Event streams
+
+// The last event id of stream ?1; NULL: it is empty.
+inline constexpr char kLastStreamId[] = "SELECT max(id) FROM stream_event WHERE stream = ?1";
+
+inline constexpr char kAddStreamEvent[] = R"sql(
+INSERT INTO stream_event (stream, id, type, category, timestamp, schema_version, trace_id, body)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))sql";
+
+inline constexpr char kAddStreamAttribute[] =
+    "INSERT INTO stream_attribute (stream, id, key, value) VALUES (?1, ?2, ?3, ?4)";
+
+// The events of stream ?1 from ?2 on, each once per attribute, or once with a NULL as the key. One
+// statement, and so one snapshot.
+inline constexpr char kReadStream[] = R"sql(
+SELECT event.id, type, category, timestamp, schema_version, trace_id, body, key, value
+FROM stream_event AS event LEFT JOIN stream_attribute AS attribute
+  ON attribute.stream = event.stream AND attribute.id = event.id
+WHERE event.stream = ?1 AND event.id >= ?2 ORDER BY event.id)sql";
+
+// Snapshot ?3 of event ?2 of stream ?1, if there is such an event.
+inline constexpr char kPutSnapshot[] = R"sql(
+INSERT INTO stream_snapshot (stream, event_id, body)
+SELECT stream, id, ?3 FROM stream_event WHERE stream = ?1 AND id = ?2
+ON CONFLICT DO UPDATE SET body = excluded.body)sql";
+
+inline constexpr char kReadSnapshot[] = R"sql(
+SELECT event_id, body FROM stream_snapshot WHERE stream = ?1 ORDER BY event_id DESC LIMIT 1)sql";
+
+// --- Outputs and globals. Those that put change nothing where there is a value.
+
+inline constexpr char kPutOutput[] =
+    "INSERT INTO output (flow, node, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+inline constexpr char kReadOutput[] = "SELECT body FROM output WHERE flow = ?1 AND node = ?2";
+inline constexpr char kListOutputs[] = "SELECT node FROM output WHERE flow = ?1 ORDER BY node";
+
+inline constexpr char kPutGlobal[] =
+    "INSERT INTO global (key, body) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+inline constexpr char kUpsertGlobal[] = R"sql(
+INSERT INTO global (key, body) VALUES (?1, ?2)
+ON CONFLICT DO UPDATE SET body = excluded.body)sql";
+inline constexpr char kReadGlobal[] = "SELECT body FROM global WHERE key = ?1";
 
 // --- The hooks: a body in a format that nobody knows
 

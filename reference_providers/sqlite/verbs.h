@@ -122,10 +122,31 @@ std::vector<std::string> pruning_candidates(Connection& db, const InstanceFilter
 PruneCounts prune_if_matching(Connection& db, const std::string& instance,
                               const InstanceFilter& filter, const PruneOptions& options);
 
+// --- event_streams.cc
+
+void append_stream(Connection& db, const std::string& stream, std::uint64_t expected_id,
+                   const std::vector<StreamEvent>& events);
+std::vector<StreamEvent> read_stream(Connection& db, const std::string& stream,
+                                     std::uint64_t from_id);
+void put_snapshot(Connection& db, const std::string& stream, const Snapshot& snapshot);
+std::optional<Snapshot> read_snapshot(Connection& db, const std::string& stream);
+
+// --- context_values.cc
+
+void put_output(Connection& db, const NodeKey& key, const Bytes& output);
+std::optional<Bytes> read_output(Connection& db, const NodeKey& key);
+std::vector<std::string> list_outputs(Connection& db, const std::string& flow);
+void put_global(Connection& db, const std::string& key, const Bytes& value);
+void upsert_global(Connection& db, const std::string& key, const Bytes& value);
+std::optional<Bytes> read_global(Connection& db, const std::string& key);
+
 // --- read.cc
 
 // The pinned version in three columns of a row.
 std::optional<EngineVersion> read_pin(const Query& row, int column);
+
+// The payload of the body in this column. `corrupt` if it does not parse.
+Bytes read_payload(const Query& row, int column);
 
 // Events by id, or none and the reason: never a part of them (HIST_2).
 struct History {

@@ -286,6 +286,61 @@ TEST(SqliteStore, what_was_at_work_in_a_store_of_schema_version_1_goes_on) {
   EXPECT_EQ(pragma(file, "integrity_check"), "ok");
 }
 
+// A store as it was before version 3 brought the event store and the context store.
+void make_version_2(const std::filesystem::path& file) {
+  make_version_1(file);
+  sqlite3* raw = nullptr;
+  sqlite3_open(file.c_str(), &raw);
+  sqlite3_exec(raw, sqlite::sql::kMigrations[1], nullptr, nullptr, nullptr);
+  sqlite3_close(raw);
+  pragma(file, "user_version = 2");
+}
+
+TEST(SqliteStore, a_store_of_schema_version_2_gains_streams_and_outputs) {
+  const std::filesystem::path file = fresh_file();
+  make_version_2(file);
+  const StreamEvent placed{.id = 1, .type = "Placed", .attributes = {{"by", "ann"}}};
+
+  const auto provider = open(file);
+  const auto before = provider->read_stream("order", 1);
+  provider->append_stream("order", 1, {placed}).value();
+  provider->put_snapshot("order", {.event_id = 1, .state = "placed"}).value();
+  provider->put_output({"order", "pay"}, "paid").value();
+  provider->put_global("rate", "1").value();
+
+  EXPECT_EQ(before.value(), std::vector<StreamEvent>());
+  const auto reopened = open(file);
+  EXPECT_EQ(reopened->read_stream("order", 1).value(), std::vector{placed});
+  EXPECT_EQ(reopened->read_snapshot("order").value(), (Snapshot{.event_id = 1, .state = "placed"}));
+  EXPECT_EQ(reopened->read_output({"order", "pay"}).value(), "paid");
+  EXPECT_EQ(reopened->read_global("rate").value(), "1");
+  EXPECT_EQ(reopened->read_history("order", 1).value().size(), 1U);
+  EXPECT_EQ(pragma(file, "integrity_check"), "ok");
+}
+
+TEST(SqliteStore, damaged_streams_and_outputs_are_corrupt) {
+  const std::filesystem::path file = fresh_file();
+  const auto provider = open(file);
+  provider->append_stream("order", 1, {{.id = 1, .type = "Placed"}}).value();
+  provider->put_snapshot("order", {.event_id = 1, .state = "placed"}).value();
+  provider->put_output({"order", "pay"}, "paid").value();
+  provider->put_global("rate", "1").value();
+  sqlite3* raw = nullptr;
+  sqlite3_open(file.c_str(), &raw);
+  for (const char* damage :
+       {"UPDATE stream_event SET body = x'00'", "UPDATE stream_snapshot SET body = x'00'",
+        "UPDATE output SET body = x'00'", "UPDATE global SET body = x'00'"}) {
+    ASSERT_EQ(sqlite3_exec(raw, damage, nullptr, nullptr, nullptr), SQLITE_OK) << damage;
+  }
+  sqlite3_close(raw);
+
+  EXPECT_TRUE(fails_with(provider->read_stream("order", 1), ErrorKind::corrupt));
+  EXPECT_TRUE(fails_with(provider->read_snapshot("order"), ErrorKind::corrupt));
+  EXPECT_TRUE(fails_with(provider->read_output({"order", "pay"}), ErrorKind::corrupt));
+  EXPECT_TRUE(fails_with(provider->read_global("rate"), ErrorKind::corrupt));
+  EXPECT_TRUE(fails_with(provider->put_output({"order", "pay"}, "again"), ErrorKind::conflict));
+}
+
 TEST(SqliteStore, a_waiting_fetch_notices_what_another_process_does) {
   const std::filesystem::path file = fresh_file();
   const pid_t child = fork();

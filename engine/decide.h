@@ -22,6 +22,9 @@ struct Settings {
   Duration poll{1'000};           // How long a fetch waits for work, where the provider can wait.
   std::string worker = "worker";  // Owns the sessions that it claims.
   TagFilter tags;                 // Which activities are taken.
+  // Where the provider keeps outputs (facet context_store): an activity's output is written before the activity is
+  // acked, and an activity that comes again after that is acked with it, and not done again (CTX_3).
+  bool writes_outputs = false;
 };
 
 // The turn is for somebody else: nobody here knows the program.

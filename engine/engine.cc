@@ -1,5 +1,7 @@
 #include "engine/engine.h"
 
+#include "engine/atomic_writer.h"
+
 namespace ackproof::engine {
 
 namespace {
@@ -43,6 +45,16 @@ Failure activity_failure(FailureKind kind, const std::string& activity, std::str
   failure.source = activity;
   failure.is_retryable = false;
   return failure;
+}
+
+Message completion(const Activity& activity, MessageKind kind, Bytes payload) {
+  Message message;
+  message.kind = kind;
+  message.target = activity.instance;
+  message.execution = activity.execution;
+  message.id = activity.id;
+  message.payload = std::move(payload);
+  return message;
 }
 
 }  // namespace
@@ -132,10 +144,6 @@ Step Engine::commit(const Turn& turn, const TurnCommit& commit) {
 Message Engine::completion_of(const LockedActivity& work, const ActivityBody& body,
                               const std::function<bool()>& is_lost) const {
   const Activity& activity = work.activity;
-  Message completion;
-  completion.target = activity.instance;
-  completion.execution = activity.execution;
-  completion.id = activity.id;
   std::optional<Failure> failure;
   try {
     if (activity.error) {
@@ -147,18 +155,45 @@ Message Engine::completion_of(const LockedActivity& work, const ActivityBody& bo
     } else {
       const ActivityContext context{activity.instance, activity.execution, activity.id,
                                     work.attempt, is_lost};
-      completion.kind = MessageKind::activity_completed;
-      completion.payload =
-          encode({{"result", body(context, decode(activity.payload).value("input", Value()))}},
-                 settings_.codec);
-      return completion;
+      const Value output = body(context, decode(activity.payload).value("input", Value()));
+      return completion(activity, MessageKind::activity_completed,
+                        encode({{"result", output}}, settings_.codec));
     }
   } catch (...) {
     failure = failure_of(std::current_exception(), activity.name);
   }
-  completion.kind = MessageKind::activity_failed;
-  completion.payload = encode({{"failure", to_value(*failure)}}, settings_.codec);
-  return completion;
+  return completion(activity, MessageKind::activity_failed,
+                    encode({{"failure", to_value(*failure)}}, settings_.codec));
+}
+
+Result<void> Engine::ack(const LockedActivity& work, const Message& completion) {
+  return unless_busy([&] { return provider_.ack_activity(work.token, completion); });
+}
+
+Result<void> Engine::complete(const LockedActivity& work, const ActivityBody& body,
+                              const std::function<bool()>& is_lost) {
+  const bool by_output = settings_.writes_outputs && offered_.facets.has(Capability::context_store);
+  if (by_output && !work.activity.error) return complete_by_output(work, body, is_lost);
+  return ack(work, completion_of(work, body, is_lost));
+}
+
+// Failures are not outputs: they are told, and the next attempt starts anew.
+Result<void> Engine::complete_by_output(const LockedActivity& work, const ActivityBody& body,
+                                        const std::function<bool()>& is_lost) {
+  const Activity& activity = work.activity;
+  const NodeKey key{activity.instance,
+                    std::to_string(activity.execution) + "." + std::to_string(activity.id)};
+  AtomicWriter writer(provider_);
+  const Result<std::optional<Bytes>> written = writer.written(key);
+  if (!written) return written.error();
+  if (written.value()) {
+    return ack(work, completion(activity, MessageKind::activity_completed, *written.value()));
+  }
+  const Message done = completion_of(work, body, is_lost);
+  if (done.kind != MessageKind::activity_completed) return ack(work, done);
+  return writer.write_and_complete(key, done.payload, [&](const Bytes& output) {
+    return ack(work, completion(activity, MessageKind::activity_completed, output));
+  });
 }
 
 Step Engine::work(Duration poll) {
@@ -181,9 +216,7 @@ Step Engine::work(Duration poll) {
   const Renewals::Holding holding = renewals_.hold(settings_.activity_lock, [&] {
     return provider_.renew_activity(work.token, settings_.activity_lock);
   });
-  const Message completion = completion_of(work, *body, [&holding] { return holding.is_lost(); });
-  const Result<void> acked =
-      unless_busy([&] { return provider_.ack_activity(work.token, completion); });
+  const Result<void> acked = complete(work, *body, [&holding] { return holding.is_lost(); });
   if (acked) return Step::done;
   if (leaves_open(acked.error().kind)) return Step::dropped;
   (void)provider_.abandon_activity(work.token, {settings_.back_off, false});

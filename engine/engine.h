@@ -72,6 +72,11 @@ class Engine {
   Step commit(const Turn& turn, const TurnCommit& commit);
   Message completion_of(const LockedActivity& work, const ActivityBody& body,
                         const std::function<bool()>& is_lost) const;
+  Result<void> complete(const LockedActivity& work, const ActivityBody& body,
+                        const std::function<bool()>& is_lost);
+  Result<void> complete_by_output(const LockedActivity& work, const ActivityBody& body,
+                                  const std::function<bool()>& is_lost);
+  Result<void> ack(const LockedActivity& work, const Message& completion);
 
   Provider& provider_;
   const Registry& registry_;

@@ -125,6 +125,21 @@ Task<Value> reports(Context& context, Value) {
   co_return Value();
 }
 
+Task<Value> in_a_session(Context& context, Value) {
+  CallOptions pinned;
+  pinned.session = "gpu-1";
+  co_await context.activity("step", Value(1), pinned);
+  const Value second = co_await context.activity("step", Value(2), pinned);
+  co_return second;
+}
+
+Task<Value> tagged(Context& context, Value input) {
+  CallOptions options;
+  options.tag = "gpu";
+  const Value result = co_await context.activity("step", input, options);
+  co_return result;
+}
+
 Task<int> deep(Context& context, int left) {
   if (left == 0) {
     const int bottom = co_await context.activity<int>("step", 0);
@@ -300,6 +315,40 @@ TEST(Program, status_and_values_take_effect_with_the_turn) {
   world.echo("step");
   world.run();
   EXPECT_EQ(world.provider().read_custom_status("one", 1).value()->value, "\"ready\"");
+}
+
+TEST(Program, activities_of_a_session_go_to_the_worker_that_has_it) {
+  World world;
+  world.echo("step");
+  world.registry.program("p", in_a_session);
+  Settings other;
+  other.worker = "somebody else";
+  Engine elsewhere(world.provider(), world.registry, other);
+  ASSERT_TRUE(world.engine().start("one", "p", 0));
+  world.engine().take_turn();
+
+  EXPECT_EQ(world.engine().work(), Step::done);
+  world.engine().take_turn();
+  EXPECT_EQ(elsewhere.work(), Step::nothing);
+  EXPECT_EQ(world.engine().work(), Step::done);
+  world.engine().take_turn();
+  EXPECT_EQ(world.ending("one").result, 2);
+}
+
+TEST(Program, activities_with_a_tag_go_to_workers_that_take_it) {
+  World world;
+  world.echo("step");
+  world.registry.program("p", tagged);
+  Settings with_gpu;
+  with_gpu.tags = {.kind = TagFilter::Kind::tags, .tags = {"gpu"}};
+  Engine elsewhere(world.provider(), world.registry, with_gpu);
+  ASSERT_TRUE(world.engine().start("one", "p", 7));
+  world.engine().take_turn();
+
+  EXPECT_EQ(world.engine().work(), Step::nothing);
+  EXPECT_EQ(elsewhere.work(), Step::done);
+  world.engine().take_turn();
+  EXPECT_EQ(world.ending("one").result, 7);
 }
 
 TEST(Program, deep_and_long_ones_overflow_nothing) {

@@ -30,7 +30,7 @@ std::string text_of(const fs::path& file) {
 std::vector<std::string> sources() {
   std::vector<std::string> files;
   for (const char* folder :
-       {"contract", "engine", "validations", "reference_providers", "harness", "reports", "tests"}) {
+       {"contract", "engine", "examples", "validations", "reference_providers", "harness", "reports", "tests"}) {
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(kRoot / folder)) {
       const std::string extension = entry.path().extension();
       const bool stranger = entry.path().string().find("/tests/consumer/") != std::string::npos;
@@ -76,10 +76,12 @@ bool may_include(const std::string& from, const std::string& part) {
   };
   const std::string own = part_of(from);
   if (own == part || own == "tests") return true;
+  // Where everything meets.
+  if (from == "harness/ackproof.cc" || from == "reference_providers/all.cc" || own == "examples") {
+    return true;
+  }
   if (own == "reference_providers/filesystem" && part == "reference_providers/memory") return true;
   if (starts_with(own, "reference_providers/")) return part == "contract";
-  // The executable is where everything meets.
-  if (from == "harness/ackproof.cc") return true;
   return kAllowed.at(own).count(part) != 0;
 }
 

@@ -88,7 +88,7 @@ std::string explain_clause(const Registry& registry, const Requirement& clause) 
   out += wrapped(clause.text, 2) + "\nWhy it matters\n" + wrapped(clause.why, 2) +
          "\nHow it goes wrong, and how it is mended\n" + wrapped(clause.mend, 2);
   if (!clause.untestable.empty()) {
-    out += "\nWhy no validation tries it\n" + wrapped(clause.untestable, 2);
+    out += "\nWhy it is not asked of providers\n" + wrapped(clause.untestable, 2);
   }
   out += "\nValidations\n";
   for (const Validation& validation : catalogue()) {
@@ -144,7 +144,7 @@ Coverage coverage(const Registry& registry, const std::vector<std::string>& prof
                  std::to_string(validations) + " validations, " + std::to_string(mutants) +
                  " mutants\n" + names;
     if (!clause.untestable.empty()) {
-      told.text += "    nothing could refute it: " + wrapped(clause.untestable, 8).substr(8);
+      told.text += "    not asked of providers: " + wrapped(clause.untestable, 8).substr(8);
       continue;
     }
     const std::string id = " " + std::string(clause.id);

@@ -258,6 +258,20 @@ Sentences absent_hooks(const Run& run) {
   return found;
 }
 
+// What a facet demands of others than the provider is not covered by its certificate, which has to
+// be said beside it.
+Sentences unasked_clauses(const Run& run) {
+  Sentences found;
+  for (const Clause& clause : run.clauses) {
+    const Requirement* requirement = find_requirement(clause.requirement);
+    if (requirement == nullptr || requirement->untestable.empty()) continue;
+    if (requirement->needs == Capability::none) continue;
+    found.push_back(clause.requirement +
+                    " is not asked of providers: " + std::string(requirement->untestable));
+  }
+  return found;
+}
+
 // What a volatile provider was not asked has to be said beside its certificate.
 Sentences untried_durability(const Run& run) {
   std::vector<std::string> clauses;
@@ -344,7 +358,7 @@ Judgement judge(const Run& run) {
   judgement.remarks =
       together({name_clauses(run, Force::should, refutes, "(SHOULD) does not hold"),
                 name_clauses(run, Force::should, decides_nothing, "(SHOULD) is undecided"),
-                absent_hooks(run), untried_durability(run)});
+                absent_hooks(run), unasked_clauses(run), untried_durability(run)});
   judgement.sentence = conclude(judgement.conclusion, run, judgement.obstacles.size());
   count(run, judgement);
   return judgement;

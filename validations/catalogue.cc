@@ -70,6 +70,13 @@ std::span<const Validation> catalogue() {
                             polling_delay_validations(),
                             waiting_fetch_validations(),
                             session_poll_validations(),
+                            event_stream_validations(),
+                            stream_field_validations(),
+                            stream_snapshot_validations(),
+                            output_validations(),
+                            global_validations(),
+                            store_argument_validations(),
+                            store_reopen_validations(),
                             combination_validations(),
                             bound_validations(),
                             sequence_validations()}) {

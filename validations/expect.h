@@ -36,7 +36,8 @@ concept Printable =
     std::same_as<T, LockToken> || std::same_as<T, Status> || std::same_as<T, Description> ||
     std::same_as<T, CustomStatus> || std::same_as<T, ExecutionInfo> ||
     std::same_as<T, InstanceTree> || std::same_as<T, QueueDepth> || std::same_as<T, QueueDepths> ||
-    std::same_as<T, StoreTotals> || std::same_as<T, DeletionCounts> || std::same_as<T, PruneCounts>;
+    std::same_as<T, StoreTotals> || std::same_as<T, DeletionCounts> ||
+    std::same_as<T, PruneCounts> || std::same_as<T, StreamEvent> || std::same_as<T, Snapshot>;
 
 template <Printable T>
 void PrintTo(const T& value, std::ostream* out) {

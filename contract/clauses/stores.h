@@ -121,7 +121,9 @@ inline constexpr Requirement kStores[] = {
              "before it is synced, or `conflict` from the put ends the retry. Wait for the put to "
              "return success or `conflict`, then complete; on failure repeat the same sequence "
              "and delete nothing.",
-     .needs = Capability::context_store},
+     .needs = Capability::context_store,
+     .untestable = "It binds the engine that uses the store and not the provider: tests of the "
+                   "engine prove it."},
 };
 
 }  // namespace ackproof::clauses

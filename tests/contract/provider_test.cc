@@ -46,7 +46,15 @@ TEST(Provider, what_is_not_implemented_is_unsupported) {
   expect_unsupported(bare.prune_instance("a", {}), "prune_instance");
   expect_unsupported(bare.apply_batch({}), "apply_batch");
   expect_unsupported(bare.append_stream("s", 1, {}), "append_stream");
+  expect_unsupported(bare.read_stream("s", 1), "read_stream");
+  expect_unsupported(bare.put_snapshot("s", {}), "put_snapshot");
+  expect_unsupported(bare.read_snapshot("s"), "read_snapshot");
   expect_unsupported(bare.put_output({"f", "n"}, ""), "put_output");
+  expect_unsupported(bare.read_output({"f", "n"}), "read_output");
+  expect_unsupported(bare.list_outputs("f"), "list_outputs");
+  expect_unsupported(bare.put_global("k", ""), "put_global");
+  expect_unsupported(bare.upsert_global("k", ""), "upsert_global");
+  expect_unsupported(bare.read_global("k"), "read_global");
 }
 
 }  // namespace

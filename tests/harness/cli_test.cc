@@ -115,12 +115,23 @@ TEST(Cli, lists_mutants) {
 
 // Every MUST clause of the profiles that are built is asked, and every asked clause is proven.
 TEST(Cli, validations_and_mutants_cover_the_built_profiles) {
-  const CommandEnd end = ackproof("list --coverage --profile core,engine,admin,polling");
+  const CommandEnd end =
+      ackproof("list --coverage --profile core,engine,admin,polling,event_store,context");
 
   EXPECT_EQ(end.exit_code, 0) << end.out;
   EXPECT_NE(end.out.find("MUST clauses that nothing asks: none"), std::string::npos) << end.out;
   EXPECT_NE(end.out.find("clauses whose validations no mutant proves: none"), std::string::npos)
       << end.out;
+}
+
+TEST(Cli, a_clause_that_binds_the_engine_is_told_as_such) {
+  const CommandEnd covered = ackproof("list --coverage --profile context");
+  const CommandEnd explained = ackproof("explain CTX_3");
+
+  EXPECT_EQ(covered.exit_code, 0);
+  EXPECT_NE(covered.out.find("not asked of providers: It binds the engine"), std::string::npos)
+      << covered.out;
+  EXPECT_NE(explained.out.find("It binds the engine"), std::string::npos) << explained.out;
 }
 
 TEST(Cli, coverage_tells_which_clauses_nothing_asks) {
@@ -141,8 +152,8 @@ TEST(Cli, fewer_sequences_are_a_part_and_certify_nothing) {
 TEST(Cli, judges_without_any_standard_stream) {
   const std::string folder = fresh_folder();
 
-  const CommandEnd end = ackproof("certify memory --filter declaration_makes_sense --out " + folder +
-                                  "/out <&- >&- 2>&-");
+  const CommandEnd end = ackproof("certify memory --filter declaration_makes_sense --out " +
+                                  folder + "/out <&- >&- 2>&-");
 
   EXPECT_EQ(end.exit_code, 0);
   EXPECT_TRUE(std::filesystem::exists(folder + "/out/run.json"));

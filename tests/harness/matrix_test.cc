@@ -49,9 +49,9 @@ TEST(Matrix, each_capability_is_exercised_by_two_providers_or_more) {
   for (const auto& [capability, clause] : clauses) asked += (asked.empty() ? "" : ",") + clause;
   const std::string folder = fresh_folder();
 
-  const CommandEnd end = run_command(std::string(ACKPROOF_PROGRAM) +
-                                     " certify memory filesystem --requirement " + asked +
-                                     " --out " + folder);
+  const CommandEnd end =
+      run_command(std::string(ACKPROOF_PROGRAM) + " certify memory filesystem --requirement " +
+                  asked + " --out " + folder);
 
   ASSERT_EQ(end.exit_code, 0) << end.out << end.err;
   EXPECT_EQ(clauses.size(), 10U) << "of the four profiles";
@@ -60,6 +60,26 @@ TEST(Matrix, each_capability_is_exercised_by_two_providers_or_more) {
     for (const auto& [capability, clause] : clauses) {
       EXPECT_TRUE(passed.contains(clause)) << provider << ": " << name(capability);
     }
+  }
+}
+
+// Streams and context are on memory and on SQLite.
+TEST(Matrix, each_store_is_exercised_by_two_providers) {
+  if (run_command(std::string(ACKPROOF_PROGRAM) + " list providers").out.find("sqlite") ==
+      std::string::npos) {
+    GTEST_SKIP() << "SQLite is not built in";
+  }
+  const std::string folder = fresh_folder();
+
+  const CommandEnd end =
+      run_command(std::string(ACKPROOF_PROGRAM) +
+                  " certify memory sqlite --requirement EVST,CTX --out " + folder);
+
+  ASSERT_EQ(end.exit_code, 0) << end.out << end.err;
+  for (const char* provider : {"memory", "sqlite"}) {
+    const std::set<std::string> passed = passed_clauses(folder + "/" + provider + "/run.json");
+    EXPECT_EQ(passed, (std::set<std::string>{"CTX_1", "CTX_2", "EVST_1", "EVST_2", "EVST_3"}))
+        << provider;
   }
 }
 

@@ -83,6 +83,9 @@ std::span<const Defect> pruning_defects();         // PRUNE_1
 std::span<const Defect> pruning_option_defects();  // PRUNE_2
 std::span<const Defect> admin_argument_defects();  // ERR, CAP, LOCK_9: of the three facets above
 std::span<const Defect> polling_defects();         // POLL
+std::span<const Defect> event_store_defects();     // EVST
+std::span<const Defect> context_store_defects();   // CTX
+std::span<const Defect> store_argument_defects();  // CAP, ERR, DUR: of the two facets above
 std::span<const Defect> model_defects();           // CONC_4
 std::span<const Defect> sequence_defects();  // What only shows where features meet: any clause
 std::span<const Defect> bound_defects();     // What only shows beyond some number or time

@@ -101,6 +101,19 @@ struct CannotReadRecords : ForwardingProvider {
   }
 };
 
+struct CannotUpsert : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> upsert_global(const std::string&, const Bytes&) override {
+    return Error{ErrorKind::unsupported, "upsert_global", "not yet"};
+  }
+};
+struct CannotSnapshot : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> put_snapshot(const std::string&, const Snapshot&) override {
+    return Error{ErrorKind::unsupported, "put_snapshot", "not yet"};
+  }
+};
+
 // --- CAP_2: facets that are not declared, and answer
 
 template <Capability facet>
@@ -1193,6 +1206,18 @@ std::span<const Defect> error_defects() {
         {"declares_key_values_without_having_them", requirement("CAP_1"),
          "A facet is declared, and all its fields are unsupported.",
          spoil_with<ChangesDescription<declares_more<Capability::key_value>>>, Spoils::bare_memory},
+        {"declares_an_event_store_without_having_it", requirement("CAP_1"),
+         "A facet is declared, and all its operations are unsupported.",
+         spoil_with<ChangesDescription<declares_more<Capability::event_store>>>,
+         Spoils::bare_memory},
+        {"declares_a_context_store_without_having_it", requirement("CAP_1"),
+         "A facet is declared, and all its operations are unsupported.",
+         spoil_with<ChangesDescription<declares_more<Capability::context_store>>>,
+         Spoils::bare_memory},
+        {"declares_upserts_without_having_them", requirement("CAP_1"),
+         "The context store is declared, and upserts are unsupported.", spoil_with<CannotUpsert>},
+        {"declares_snapshots_without_having_them", requirement("CAP_1"),
+         "The event store is declared, and snapshots are unsupported.", spoil_with<CannotSnapshot>},
         {"declares_renewals_without_having_them", requirement("CAP_1"),
          "The queues are declared, and renewing is unsupported.", spoil_with<CannotRenew>},
         {"declares_records_without_having_them", requirement("CAP_1"),

@@ -4,6 +4,7 @@
 // `spoil_with` or `spoil_sharing` calls.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,6 +25,19 @@ namespace ackproof {
 
 // Long enough for another thread to look or to act in between.
 inline void linger() { std::this_thread::sleep_for(Duration(1)); }
+
+// Where callers that race meet, between a look and what they do about it.
+class Crossing {
+ public:
+  // Returns when another caller has come here, too, or after a while in which none did.
+  void pass() {
+    const std::uint64_t mine = ++arrivals_;
+    for (int n = 0; n < 20 && arrivals_ == mine; ++n) linger();
+  }
+
+ private:
+  std::atomic<std::uint64_t> arrivals_ = 0;
+};
 
 // Enqueues what a commit brings to the queues, beside any transaction.
 inline void enqueue_items(Provider& inner, const TurnCommit& commit) {
@@ -138,6 +152,12 @@ class Sharing : public ForwardingProvider {
  private:
   std::shared_ptr<Shared> shared_;
 };
+
+// The `spoil` of such a defect whose handles share nothing: what each keeps ends with it.
+template <class D>
+std::unique_ptr<Provider> spoil_alone(std::unique_ptr<Provider> inner, const Scope&) {
+  return std::make_unique<D>(std::move(inner), std::make_shared<typename D::Shared>());
+}
 
 // For a State that looks at the store's clock: of a defect that is made with `spoil_timed`.
 struct Timed {

@@ -1,11 +1,11 @@
 // Providers that keep key-values in the wrong place, for too long or too short, or change them on
 // the way.
 #include <algorithm>
-#include <cctype>
 
 #include "contract/requirements.h"
 #include "tests/mutants/defect.h"
 #include "tests/mutants/keeps_values.h"
+#include "tests/mutants/misspelt.h"
 
 namespace ackproof {
 
@@ -14,11 +14,6 @@ namespace {
 using Kind = KeyValueChange::Kind;
 
 bool is_set(const KeyValueChange& change) { return change.kind == Kind::set; }
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 // --- KV_3: keys and instances
 
@@ -29,24 +24,6 @@ struct SpellsKeys : KeepsValues {
  protected:
   std::string spelt(const std::string& key) override { return spell(key); }
 };
-
-std::string without_trailing_spaces(std::string key) {
-  while (!key.empty() && key.back() == ' ') key.pop_back();
-  return key;
-}
-
-std::string cut_to_255(std::string key) { return key.substr(0, 255); }
-
-// Everything beyond the first plane becomes a question mark.
-std::string in_three_bytes(std::string key) {
-  std::string spelt;
-  for (std::size_t at = 0; at < key.size(); ++at) {
-    const bool is_wide = static_cast<unsigned char>(key[at]) >= 0xF0;
-    spelt += is_wide ? '?' : key[at];
-    if (is_wide) at += 3;
-  }
-  return spelt;
-}
 
 struct ValuesFoldCaseOfInstances : KeepsValues {
   using KeepsValues::KeepsValues;

@@ -178,6 +178,23 @@ TEST(Judgement, a_should_clause_that_nothing_tries_is_no_obstacle) {
   EXPECT_EQ(judge(run_without_trying("LOCK_11")).conclusion, Conclusion::certified);
 }
 
+TEST(Judgement, a_clause_that_binds_no_provider_is_a_remark) {
+  Record run = certified_run();
+  run.selection.profiles.push_back("context");
+  run.description.capabilities.facets.insert(Capability::context_store);
+  for (const char* id : {"CTX_1", "CTX_2"}) {
+    run.clauses.push_back({id, Force::must, 1, ""});
+    run.verdicts.push_back(reports::verdict("keeps", id, Outcome::passed));
+    run.verdicts.back().validation += id;
+  }
+  run.clauses.push_back({"CTX_3", Force::must, 0, "it binds the engine"});
+
+  const Judgement judgement = judge(run);
+
+  EXPECT_EQ(judgement.conclusion, Conclusion::certified);
+  EXPECT_TRUE(mentions(judgement.remarks, "CTX_3 is not asked of providers: It binds the engine"));
+}
+
 TEST(Judgement, a_must_clause_that_is_left_out_of_the_record_is_undecided) {
   Record run = run_without_trying("LOCK_2");
   std::erase_if(run.clauses, [](const Clause& c) { return c.requirement == "LOCK_2"; });

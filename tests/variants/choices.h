@@ -121,6 +121,9 @@ class ShuffledLists : public ForwardingProvider {
   Result<std::vector<std::string>> list_children(const std::string& instance) override {
     return shuffled(inner().list_children(instance));
   }
+  Result<std::vector<std::string>> list_outputs(const std::string& flow) override {
+    return shuffled(inner().list_outputs(flow));
+  }
   Result<InstanceTree> read_tree(const std::string& instance) override {
     Result<InstanceTree> tree = inner().read_tree(instance);
     if (tree) std::shuffle(tree.value().members.begin() + 1, tree.value().members.end(), dice());

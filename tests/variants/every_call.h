@@ -119,6 +119,39 @@ class EveryCall : public ForwardingProvider {
                                      const PruneOptions& options) override {
     return pass("prune_matching", [&] { return inner().prune_matching(filter, options); });
   }
+  Result<void> append_stream(const std::string& stream, std::uint64_t expected_id,
+                             const std::vector<StreamEvent>& events) override {
+    return pass("append_stream",
+                [&] { return inner().append_stream(stream, expected_id, events); });
+  }
+  Result<std::vector<StreamEvent>> read_stream(const std::string& stream,
+                                               std::uint64_t from_id) override {
+    return pass("read_stream", [&] { return inner().read_stream(stream, from_id); });
+  }
+  Result<void> put_snapshot(const std::string& stream, const Snapshot& snapshot) override {
+    return pass("put_snapshot", [&] { return inner().put_snapshot(stream, snapshot); });
+  }
+  Result<std::optional<Snapshot>> read_snapshot(const std::string& stream) override {
+    return pass("read_snapshot", [&] { return inner().read_snapshot(stream); });
+  }
+  Result<void> put_output(const NodeKey& key, const Bytes& output) override {
+    return pass("put_output", [&] { return inner().put_output(key, output); });
+  }
+  Result<std::optional<Bytes>> read_output(const NodeKey& key) override {
+    return pass("read_output", [&] { return inner().read_output(key); });
+  }
+  Result<std::vector<std::string>> list_outputs(const std::string& flow) override {
+    return pass("list_outputs", [&] { return inner().list_outputs(flow); });
+  }
+  Result<void> put_global(const std::string& key, const Bytes& value) override {
+    return pass("put_global", [&] { return inner().put_global(key, value); });
+  }
+  Result<void> upsert_global(const std::string& key, const Bytes& value) override {
+    return pass("upsert_global", [&] { return inner().upsert_global(key, value); });
+  }
+  Result<std::optional<Bytes>> read_global(const std::string& key) override {
+    return pass("read_global", [&] { return inner().read_global(key); });
+  }
 
  private:
   template <class Call>

@@ -40,6 +40,29 @@ class Floors : public ForwardingProvider {
     if (const auto refusal = rules::ack_activity(offered_, completion)) return *refusal;
     return inner().ack_activity(token, completion);
   }
+  Result<void> append_stream(const std::string& stream, std::uint64_t expected_id,
+                             const std::vector<StreamEvent>& events) override {
+    if (const auto refusal = rules::append_stream(offered_, stream, expected_id, events)) {
+      return *refusal;
+    }
+    return inner().append_stream(stream, expected_id, events);
+  }
+  Result<void> put_snapshot(const std::string& stream, const Snapshot& snapshot) override {
+    if (const auto refusal = rules::put_snapshot(offered_, stream, snapshot)) return *refusal;
+    return inner().put_snapshot(stream, snapshot);
+  }
+  Result<void> put_output(const NodeKey& key, const Bytes& output) override {
+    if (const auto refusal = rules::put_output(offered_, key, output)) return *refusal;
+    return inner().put_output(key, output);
+  }
+  Result<void> put_global(const std::string& key, const Bytes& value) override {
+    if (const auto refusal = rules::global("put_global", offered_, key, value)) return *refusal;
+    return inner().put_global(key, value);
+  }
+  Result<void> upsert_global(const std::string& key, const Bytes& value) override {
+    if (const auto refusal = rules::global("upsert_global", offered_, key, value)) return *refusal;
+    return inner().upsert_global(key, value);
+  }
 
  private:
   Capabilities offered_;

@@ -163,13 +163,24 @@ std::vector<Variant> with_one_facet() {
       {Capability::version_filter, "VER"}, {Capability::custom_status, "STAT"},
       {Capability::key_value, "KV"},       {Capability::management, "MGMT"},
       {Capability::deletion, "DEL"},       {Capability::pruning, "PRUNE"},
-      {Capability::long_polling, "POLL"},
+      {Capability::long_polling, "POLL"},  {Capability::event_store, "EVST"},
+      {Capability::context_store, "CTX"},
   };
   std::vector<Variant> list;
   for (const auto& [facet, area] : facets) {
     list.push_back({over(memory::factory({Capability::queues, facet}),
                          "only_" + std::string(name(facet)), "The queues and one facet", {}),
                     {area, "CAP", "ERR", "ACK", "CONC"}});
+  }
+  return list;
+}
+
+// No queues: a store of events, or of context, and nothing else.
+std::vector<Variant> without_queues() {
+  std::vector<Variant> list;
+  for (const Capability facet : {Capability::event_store, Capability::context_store}) {
+    list.push_back({over(without_hooks(memory::factory({facet})),
+                         std::string(name(facet)) + "_alone", "One facet and no queues", {})});
   }
   return list;
 }
@@ -237,7 +248,7 @@ std::vector<Variant> on_disk() {
 std::vector<Variant> variants() {
   std::vector<Variant> all;
   for (auto part : {that_choose(), with_low_limits(), at_another_pace(), with_one_facet(),
-                    on_files(), on_disk()}) {
+                    without_queues(), on_files(), on_disk()}) {
     for (Variant& variant : part) all.push_back(std::move(variant));
   }
   return all;

@@ -29,7 +29,7 @@ const Registry& registry() {
 Orders orders_for(const Variant& variant) {
   Orders orders;
   orders.provider = variant.factory.name;
-  orders.selection.profiles = {"core", "engine", "admin", "polling"};
+  orders.selection.profiles = {"core", "engine", "admin", "polling", "event_store", "context"};
   orders.selection.requirements = variant.requirements;
   orders.selection.seed = 1;
   orders.selection.sequences = 100;

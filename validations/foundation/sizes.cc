@@ -7,37 +7,13 @@
 #include "validations/catalogue.h"
 #include "validations/context.h"
 #include "validations/expect.h"
+#include "validations/odd_values.h"
 
 namespace ackproof {
 
 namespace {
 
-constexpr std::uint64_t kMiB = 1U << 20U;
-// Limits are tried up to here; what lies above is not tried (CAP_3).
-constexpr std::uint64_t kLargestTried = 64 * kMiB;
-// The same for limits that are counted in items, each of which costs a few dozen bytes.
-constexpr std::uint64_t kMostTried = 20'000;
-
-// Bytes that are all different from their neighbours, the same for the same size.
-Bytes noise(std::uint64_t size) {
-  Bytes bytes;
-  bytes.reserve(size + sizeof size);
-  for (std::uint64_t word = size; bytes.size() < size;
-       word = word * 6'364'136'223'846'793'005U + 1) {
-    bytes.append(reinterpret_cast<const char*>(&word), sizeof word);
-  }
-  bytes.resize(size);
-  return bytes;
-}
-
 std::string text_of(std::uint64_t size, char filler) { return std::string(size, filler); }
-
-// Whether two values are equal, without printing megabytes when they are not.
-template <class T>
-testing::AssertionResult same(const T& actual, const T& expected) {
-  if (actual == expected) return testing::AssertionSuccess();
-  return testing::AssertionFailure() << "it came back changed";
-}
 
 // Commits so many events, in turns of `per_turn`, to an instance that exists with event 1.
 void fill_history(Provider& provider, const std::string& instance, std::uint64_t last,

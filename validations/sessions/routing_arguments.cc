@@ -4,6 +4,7 @@
 #include "validations/catalogue.h"
 #include "validations/context.h"
 #include "validations/expect.h"
+#include "validations/odd_values.h"
 #include "validations/sessions/routing.h"
 
 namespace ackproof {
@@ -24,21 +25,6 @@ std::vector<std::string> texts_beyond_the_limit(Context& ctx) {
 std::string longest_text(Context& ctx, char filler) {
   const std::uint64_t limit = ctx.description().capabilities.limits.id_bytes;
   return std::string(std::min(limit, kLongestTried), filler);
-}
-
-// Every one of them breaks the rules for tags too.
-std::vector<std::string> texts_that_are_none() {
-  return {"\xFF",
-          "gpu\x80",
-          "\xC0\xAF",
-          "\xED\xA0\x80",
-          "\xE2\x82",
-          "\xF4\x90\x80\x80",
-          "caf\xE9",
-          std::string(1, '\0'),
-          std::string("gpu\0", 4),
-          std::string("gpu\0cpu", 7),
-          std::string("\0gpu", 4)};
 }
 
 std::vector<std::string> with_the_empty_text(std::vector<std::string> texts) {

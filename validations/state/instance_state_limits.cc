@@ -8,16 +8,13 @@
 #include "validations/catalogue.h"
 #include "validations/context.h"
 #include "validations/expect.h"
+#include "validations/odd_values.h"
 
 namespace ackproof {
 
 namespace {
 
 using Values = std::map<std::string, KeyValue>;
-
-constexpr std::uint64_t kMiB = 1U << 20U;
-constexpr std::uint64_t kLargestTried = 64 * kMiB;  // Limits above are not tried (CAP_3).
-constexpr std::uint64_t kMostTried = 20'000;        // The same for limits counted in items.
 
 std::optional<CustomStatus> status_of(Provider& provider) {
   return provider.read_custom_status("order-1", 0).value();
@@ -82,25 +79,6 @@ void any_bytes_are_a_value(Context& ctx) {
   }
   continue_as_new(*provider, "order-1", 1);
   EXPECT_EQ(wake(*provider, "order-1", 1).values, expected);
-}
-
-// Bytes that are all different from their neighbours, the same for the same size.
-Bytes noise(std::uint64_t size) {
-  Bytes bytes;
-  bytes.reserve(size + sizeof size);
-  for (std::uint64_t word = size; bytes.size() < size;
-       word = word * 6'364'136'223'846'793'005U + 1) {
-    bytes.append(reinterpret_cast<const char*>(&word), sizeof word);
-  }
-  bytes.resize(size);
-  return bytes;
-}
-
-// Whether two values are equal, without printing megabytes when they are not.
-template <class T>
-testing::AssertionResult same(const T& actual, const T& expected) {
-  if (actual == expected) return testing::AssertionSuccess();
-  return testing::AssertionFailure() << "it came back changed";
 }
 
 void values_of_sixteen_kibibytes_come_back_equal(Context& ctx) {

@@ -159,7 +159,7 @@ void any_text_is_a_node_and_is_no_other_one(Context& ctx) {
   EXPECT_EQ(nodes_of(*provider, "order-1"), nodes);
 }
 
-void any_bytes_are_an_output(Context& ctx) {
+void any_bytes_are_the_output_of_a_node(Context& ctx) {
   const auto provider = ctx.open();
   const std::vector<Bytes> outputs = hostile_payloads();
 
@@ -295,7 +295,7 @@ constexpr Validation kRows[] = {
              any_text_is_a_flow_and_is_no_other_one),
     of_store("any_text_is_a_node_and_is_no_other_one", kOutputs,
              any_text_is_a_node_and_is_no_other_one),
-    of_store("any_bytes_are_an_output", kOutputs, any_bytes_are_an_output),
+    of_store("any_bytes_are_the_output_of_a_node", kOutputs, any_bytes_are_the_output_of_a_node),
     of_store("output_of_a_mebibyte_comes_back_equal", kOutputs,
              output_of_a_mebibyte_comes_back_equal),
     of_store("flow_without_outputs_has_no_nodes", kOutputs, flow_without_outputs_has_no_nodes),

@@ -72,7 +72,8 @@ std::span<const Validation> catalogue() {
                             session_poll_validations(),
                             combination_validations(),
                             bound_validations(),
-                            sequence_validations()}) {
+                            sequence_validations(),
+                            scenario_validations()}) {
       for (const Validation& row : part) rows.push_back(row);
     }
     return rows;

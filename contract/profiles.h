@@ -19,15 +19,15 @@ struct Profile {
 
 namespace profile_data {
 inline constexpr std::string_view kEverywhere[] = {"CAP", "ERR", "DUR", "CONC"};
-inline constexpr std::string_view kCore[] = {"ACK",    "TURN", "LOCK", "WORK",
-                                             "POISON", "HIST", "TEXT", "TIME"};
+inline constexpr std::string_view kCore[] = {"ACK",  "TURN", "LOCK", "WORK", "POISON",
+                                             "HIST", "TEXT", "TIME", "ENG"};
 inline constexpr std::string_view kEngine[] = {"ACK",  "TURN", "LOCK", "WORK", "POISON",
-                                               "HIST", "TEXT", "TIME", "SESS", "TAG",
-                                               "VER",  "STAT", "KV"};
+                                               "HIST", "TEXT", "TIME", "ENG",  "SESS",
+                                               "TAG",  "VER",  "STAT", "KV"};
 inline constexpr std::string_view kAdmin[] = {"ACK",  "TURN", "LOCK", "WORK", "POISON", "HIST",
-                                              "TEXT", "TIME", "MGMT", "DEL",  "PRUNE"};
+                                              "TEXT", "TIME", "ENG",  "MGMT", "DEL",    "PRUNE"};
 inline constexpr std::string_view kPolling[] = {"ACK",  "TURN", "LOCK", "WORK", "POISON",
-                                                "HIST", "TEXT", "TIME", "POLL"};
+                                                "HIST", "TEXT", "TIME", "ENG",  "POLL"};
 inline constexpr std::string_view kBatch[] = {"BATCH"};
 inline constexpr std::string_view kEventStore[] = {"EVST"};
 inline constexpr std::string_view kContext[] = {"CTX"};
@@ -45,8 +45,8 @@ inline constexpr Capability kNeedsContext[] = {Capability::context_store};
 }  // namespace profile_data
 
 inline constexpr Profile kProfiles[] = {
-    {"core", "Turns, activities, locks, attempts, history, values and time.", profile_data::kCore,
-     profile_data::kNeedsCore},
+    {"core", "Turns, activities, locks, attempts, history, values, time, and workflows.",
+     profile_data::kCore, profile_data::kNeedsCore},
     {"engine", "core, and sessions, tags, version filter, custom status and key-value.",
      profile_data::kEngine, profile_data::kNeedsEngine},
     {"admin", "core, and management, deletion and pruning.", profile_data::kAdmin,

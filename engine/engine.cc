@@ -24,10 +24,6 @@ bool is_for_good(ErrorKind kind) {
          kind == ErrorKind::conflict;
 }
 
-bool leaves_open(ErrorKind kind) {
-  return kind == ErrorKind::lock_lost || kind == ErrorKind::unknown_outcome;
-}
-
 Failure refused(const Error& error, const std::string& source) {
   Failure failure;
   failure.kind = FailureKind::refused;
@@ -132,7 +128,12 @@ Step Engine::take_turn(Duration poll) {
 Step Engine::commit(const Turn& turn, const TurnCommit& commit) {
   const Result<void> acked = unless_busy([&] { return provider_.ack_turn(turn.token, commit); });
   if (acked) return Step::done;
-  if (leaves_open(acked.error().kind)) return Step::dropped;
+  if (acked.error().kind == ErrorKind::lock_lost) return Step::dropped;
+  if (acked.error().kind == ErrorKind::unknown_outcome) {
+    // If it did not happen, the turn comes again at once; if it did, the token opens nothing any more.
+    (void)provider_.abandon_turn(turn.token, {});
+    return Step::dropped;
+  }
   if (is_for_good(acked.error().kind)) {
     const TurnCommit end = give_up(turn, settings_, refused(acked.error(), turn.name));
     if (provider_.ack_turn(turn.token, end)) return Step::done;
@@ -218,7 +219,11 @@ Step Engine::work(Duration poll) {
   });
   const Result<void> acked = complete(work, *body, [&holding] { return holding.is_lost(); });
   if (acked) return Step::done;
-  if (leaves_open(acked.error().kind)) return Step::dropped;
+  if (acked.error().kind == ErrorKind::lock_lost) return Step::dropped;
+  if (acked.error().kind == ErrorKind::unknown_outcome) {
+    (void)provider_.abandon_activity(work.token, {});
+    return Step::dropped;
+  }
   (void)provider_.abandon_activity(work.token, {settings_.back_off, false});
   return Step::put_back;
 }

@@ -27,6 +27,7 @@ constexpr Title kTitles[] = {
     {"WORK", "Activity queue"},
     {"POISON", "Attempts"},
     {"HIST", "Executions and history"},
+    {"ENG", "Workflows"},
     {"SESS", "Sessions"},
     {"TAG", "Tags"},
     {"VER", "Version filter"},

@@ -79,7 +79,8 @@ std::span<const Validation> catalogue() {
                             store_reopen_validations(),
                             combination_validations(),
                             bound_validations(),
-                            sequence_validations()}) {
+                            sequence_validations(),
+                            scenario_validations()}) {
       for (const Validation& row : part) rows.push_back(row);
     }
     return rows;

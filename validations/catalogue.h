@@ -86,5 +86,6 @@ std::span<const Validation> store_reopen_validations();
 std::span<const Validation> combination_validations();
 std::span<const Validation> bound_validations();
 std::span<const Validation> sequence_validations();
+std::span<const Validation> scenario_validations();
 
 }  // namespace ackproof

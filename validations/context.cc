@@ -89,10 +89,16 @@ const Description& Context::description() {
   return *description_;
 }
 
-Window Context::window() { return window(is_virtual() ? kVirtualWindow : kRealWindow); }
+Duration Context::usual_length() { return at_least(is_virtual() ? kVirtualWindow : kRealWindow); }
+
+Duration Context::at_least(Duration length) {
+  return std::max(length, description().capabilities.limits.smallest_lock);
+}
+
+Window Context::window() { return window(usual_length()); }
 
 Window Context::window(Duration length) {
-  length = std::max(length, description().capabilities.limits.smallest_lock);
+  length = at_least(length);
   if (!is_virtual()) length *= stretch_;
   const Window window{length, windows_.size()};
   windows_.push_back({window, now(), Steady::now(), trace_->next_call()});

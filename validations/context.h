@@ -81,6 +81,8 @@ class Context {
   // with `to_end` in real time: the second has slipped by while the first was waited for.
   Window window();
   Window window(Duration length);
+  // The usual length, unstretched: of locks about whose end nothing is claimed.
+  Duration usual_length();
   void to_last_moment(const Window& window);
   void to_end(const Window& window);
 
@@ -137,6 +139,7 @@ class Context {
   };
 
   static bool is_over(const Opened& opened);
+  Duration at_least(Duration length);  // As far as locks may be so short.
 
   const ProviderFactory& factory_;
   const Conditions& conditions_;

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "contract/clauses/delivery.h"
+#include "contract/clauses/engine.h"
 #include "contract/clauses/facets.h"
 #include "contract/clauses/foundation.h"
 #include "contract/clauses/stores.h"
@@ -23,6 +24,6 @@ constexpr auto join(const Requirement (&... parts)[sizes]) {
 }
 
 // Foundation first (CAP, ERR, DUR, CONC, TIME, TEXT bind every profile), then what they are asked of.
-inline constexpr auto kAll = join(kFoundation, kDelivery, kFacets, kStores);
+inline constexpr auto kAll = join(kFoundation, kDelivery, kEngine, kFacets, kStores);
 
 }  // namespace ackproof::clauses

@@ -17,6 +17,13 @@ World::~World() {
   factory_.destroy(scope_);
 }
 
+void World::decorate(
+    const std::function<std::unique_ptr<Provider>(std::unique_ptr<Provider>)>& around) {
+  engine_.reset();
+  provider_ = around(std::move(provider_));
+  restart();
+}
+
 void World::restart(Settings settings) {
   engine_ = std::make_unique<Engine>(*provider_, registry, std::move(settings));
 }

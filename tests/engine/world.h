@@ -2,6 +2,7 @@
 // run them until nothing moves.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ class World {
 
   Engine& engine() { return *engine_; }
   Provider& provider() { return *provider_; }
+  // Puts something between the store and a new engine.
+  void decorate(const std::function<std::unique_ptr<Provider>(std::unique_ptr<Provider>)>& around);
   // A new engine, as after a crash of the process: nothing is left but the store.
   void restart(Settings settings = {});
 

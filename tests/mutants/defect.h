@@ -89,6 +89,7 @@ std::span<const Defect> store_argument_defects();  // CAP, ERR, DUR: of the two 
 std::span<const Defect> model_defects();           // CONC_4
 std::span<const Defect> sequence_defects();  // What only shows where features meet: any clause
 std::span<const Defect> bound_defects();     // What only shows beyond some number or time
+std::span<const Defect> engine_defects();    // ENG
 
 std::span<const Defect> session_ownership_defects();  // SESS_2
 std::span<const Defect> session_renewal_defects();    // SESS_3

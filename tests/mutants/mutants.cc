@@ -73,6 +73,7 @@ constexpr std::span<const Defect> (*kParts[])() = {
     model_defects,
     sequence_defects,
     bound_defects,
+    engine_defects,
     session_ownership_defects,
     session_renewal_defects,
     session_cleanup_defects,

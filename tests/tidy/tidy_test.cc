@@ -71,7 +71,7 @@ bool may_include(const std::string& from, const std::string& part) {
       {"contract", {}},
       {"engine", {"contract"}},
       {"reports", {"contract"}},
-      {"validations", {"contract"}},
+      {"validations", {"contract", "engine"}},
       {"harness", {"contract", "reports", "validations"}},
   };
   const std::string own = part_of(from);

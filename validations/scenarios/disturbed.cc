@@ -1,0 +1,203 @@
+#include "validations/scenarios/disturbed.h"
+
+#include <algorithm>
+
+namespace ackproof::scenarios {
+
+namespace {
+
+std::string numbered(const char* operation, std::uint64_t call) {
+  return "call " + std::to_string(call) + ", " + operation + ",";
+}
+
+// What has to be refused, though all of it but the end can be done. An event is there already if it is stored,
+// or if it stands twice in the commit.
+TurnCommit enlarged(const TurnCommit& commit, const Turn& turn, FaultKind kind) {
+  TurnCommit larger = commit;
+  if (kind == FaultKind::refused_for_a_message) {
+    larger.messages.emplace_back();  // Its target is no id.
+  } else if (commit.execution == turn.execution && !turn.history.empty()) {
+    larger.events.push_back(turn.history.front());
+  } else {
+    larger.events.push_back(commit.events.empty() ? Event() : commit.events.front());
+  }
+  return larger;
+}
+
+}  // namespace
+
+void Disturbed::begin(const Fault& fault, Meanwhile meanwhile) {
+  fault_ = fault;
+  meanwhile_ = std::move(meanwhile);
+  counts_ = {};
+  ledger_ = {};
+  is_left_alone_ = false;
+  struck_.clear();
+  unsure_of_.clear();
+  left_by_a_refusal_.clear();
+}
+
+std::uint64_t Disturbed::calls_for(FaultKind kind) const {
+  switch (kind) {
+    case FaultKind::none:
+      return 0;
+    case FaultKind::busy:
+    case FaultKind::lost_answer:
+      return counts_.calls;
+    case FaultKind::late:
+    case FaultKind::late_behind_another:
+      return counts_.acks;
+    case FaultKind::refused_for_an_event:
+    case FaultKind::refused_for_a_message:
+      break;
+  }
+  return counts_.commits;
+}
+
+std::string Disturbed::told() const {
+  return struck_.empty() ? "no call had gone wrong" : "after " + struck_;
+}
+
+bool Disturbed::strikes(FaultKind kind, std::uint64_t count) {
+  return !is_left_alone_ && !has_struck() && fault_.kind == kind && fault_.nth == count;
+}
+
+template <class Ask>
+auto Disturbed::call(const char* operation, const Ask& ask) -> decltype(ask()) {
+  if (is_left_alone_) return ask();
+  const std::uint64_t number = ++counts_.calls;
+  if (strikes(FaultKind::busy, number)) {
+    struck_ = numbered(operation, number) + " had been answered busy";
+    return Error{ErrorKind::busy, operation, "the store was not reached"};
+  }
+  const bool is_lost = strikes(FaultKind::lost_answer, number);
+  if (is_lost) {
+    struck_ = "the answer to call " + std::to_string(number) + ", " + operation + ", had been lost";
+  }
+  auto answer = ask();
+  if (!answer && answer.error().kind == ErrorKind::unknown_outcome && unsure_of_.empty()) {
+    unsure_of_ =
+        numbered(operation, number) + " was answered unknown_outcome: " + answer.error().message;
+  }
+  if (is_lost) return Error{ErrorKind::unknown_outcome, operation, "the answer was lost"};
+  return answer;
+}
+
+template <class Ask>
+Result<void> Disturbed::ack(const char* operation, Queue queue, const Ask& ask) {
+  return call(operation, [&]() -> Result<void> {
+    const std::uint64_t number = ++counts_.acks;
+    const bool is_behind = strikes(FaultKind::late_behind_another, number);
+    if (!is_behind && !strikes(FaultKind::late, number)) return ask();
+    struck_ = numbered(operation, counts_.calls) + " had come when its lock was over";
+    if (is_behind) struck_ += " and another worker had done the same";
+    meanwhile_.stand_still();
+    if (is_behind) meanwhile_.step_in(queue);
+    Result<void> answer = ask();
+    if (answer) struck_ += ", and had been accepted all the same";
+    return answer;
+  });
+}
+
+Result<void> Disturbed::enqueue_message(const Message& message, Duration delay) {
+  return call("enqueue_message", [&] {
+    Result<void> enqueued = inner().enqueue_message(message, delay);
+    if (enqueued) ledger_.sent(message);
+    return enqueued;
+  });
+}
+
+Result<std::optional<Turn>> Disturbed::fetch_turn(const FetchTurn& options) {
+  return call("fetch_turn", [&] {
+    Result<std::optional<Turn>> turn = inner().fetch_turn(options);
+    if (turn && turn.value()) ledger_.took(*turn.value(), options.lock_timeout);
+    return turn;
+  });
+}
+
+Result<void> Disturbed::ack_turn(const LockToken& token, const TurnCommit& commit) {
+  return ack("ack_turn", Queue::turns, [&]() -> Result<void> {
+    const std::uint64_t number = ++counts_.commits;
+    if (strikes(FaultKind::refused_for_an_event, number) ||
+        strikes(FaultKind::refused_for_a_message, number)) {
+      return refuse_first(token, commit);
+    }
+    Result<void> acked = inner().ack_turn(token, commit);
+    if (acked) ledger_.acked(token, commit);
+    if (!acked && acked.error().kind == ErrorKind::lock_lost) ledger_.freed(token, Duration(0));
+    return acked;
+  });
+}
+
+Result<void> Disturbed::refuse_first(const LockToken& token, const TurnCommit& commit) {
+  struck_ = "turn commit " + std::to_string(counts_.commits) + " had been refused half-way, for " +
+            (fault_.kind == FaultKind::refused_for_an_event ? "an event that is there already"
+                                                            : "a message to nobody");
+  const Turn turn = *ledger_.turn_of(token);
+  const TurnCommit larger = enlarged(commit, turn, fault_.kind);
+  const Result<void> refused = inner().ack_turn(token, larger);
+  if (refused) {
+    struck_ += ", and had been accepted all the same";
+    ledger_.acked(token, larger);
+  } else if (refused.error().kind == ErrorKind::lock_lost) {
+    ledger_.freed(token, Duration(0));
+    return refused;
+  }
+  look_for_leftovers(turn, commit);
+  return Error{ErrorKind::busy, "ack_turn", "the store could not finish the commit"};
+}
+
+void Disturbed::look_for_leftovers(const Turn& turn, const TurnCommit& commit) {
+  const Result<std::vector<Event>> history = inner().read_history(turn.instance, commit.execution);
+  if (!history) return;
+  const auto known = ledger_.committed().find({turn.instance, commit.execution});
+  for (const Event& event : history.value()) {
+    const bool was_committed =
+        known != ledger_.committed().end() && std::ranges::count(known->second, event) != 0;
+    if (!was_committed) left_by_a_refusal_.push_back(event);
+  }
+}
+
+Result<void> Disturbed::abandon_turn(const LockToken& token, const Abandon& how) {
+  return call("abandon_turn", [&] {
+    Result<void> abandoned = inner().abandon_turn(token, how);
+    if (abandoned) ledger_.freed(token, how.delay);
+    return abandoned;
+  });
+}
+
+Result<void> Disturbed::renew_turn(const LockToken&, Duration) {
+  return Error{ErrorKind::busy, "renew_turn", "the store was not reached"};
+}
+
+Result<std::optional<LockedActivity>> Disturbed::fetch_activity(const FetchActivity& options) {
+  return call("fetch_activity", [&] {
+    Result<std::optional<LockedActivity>> work = inner().fetch_activity(options);
+    if (work && work.value()) ledger_.took(*work.value(), options.lock_timeout);
+    return work;
+  });
+}
+
+Result<void> Disturbed::ack_activity(const LockToken& token,
+                                     const std::optional<Message>& completion) {
+  return ack("ack_activity", Queue::activities, [&] {
+    Result<void> acked = inner().ack_activity(token, completion);
+    if (acked) ledger_.acked(token, completion);
+    if (!acked && acked.error().kind == ErrorKind::lock_lost) ledger_.freed(token, Duration(0));
+    return acked;
+  });
+}
+
+Result<void> Disturbed::abandon_activity(const LockToken& token, const Abandon& how) {
+  return call("abandon_activity", [&] {
+    Result<void> abandoned = inner().abandon_activity(token, how);
+    if (abandoned) ledger_.freed(token, how.delay);
+    return abandoned;
+  });
+}
+
+Result<void> Disturbed::renew_activity(const LockToken&, Duration) {
+  return Error{ErrorKind::busy, "renew_activity", "the store was not reached"};
+}
+
+}  // namespace ackproof::scenarios

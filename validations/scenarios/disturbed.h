@@ -1,0 +1,102 @@
+// A store between which and the engine one call goes wrong.
+//
+// It counts the engine's calls, does one thing to the n-th of those that it can be done to, and keeps the ledger of
+// what really happened. Renewals never get through: whoever stands still renews nothing, and
+// performances stay the same.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "contract/forwarding_provider.h"
+#include "validations/scenarios/ledger.h"
+
+namespace ackproof::scenarios {
+
+// What goes wrong. Another kind, such as the end of the process, is another row here and in `Disturbed::call`.
+enum class FaultKind : std::uint8_t {
+  none,
+  busy,                 // Any call: the store never hears of it, and the engine is told `busy`.
+  lost_answer,          // Any call: the store does it, and the engine is told `unknown_outcome`.
+  late,                 // An ack: its lock ends before the store hears of it.
+  late_behind_another,  // The same, and another worker has done by then what the lock was for.
+  refused_for_an_event,  // A commit: the store is first given it with an event that is there already,
+                         // and the engine is told `busy`.
+  refused_for_a_message,  // The same, with a message that nobody may send.
+};
+
+struct Fault {
+  FaultKind kind = FaultKind::none;
+  std::uint64_t nth = 0;  // From 1, of the calls that it can be done to.
+};
+
+// Of the store's two queues.
+enum class Queue : std::uint8_t { turns, activities };
+
+class Disturbed final : public ForwardingProvider {
+ public:
+  // `stand_still` lets every lock end; `step_in` is another worker that takes a step of this queue.
+  struct Meanwhile {
+    std::function<void()> stand_still;
+    std::function<void(Queue)> step_in;
+  };
+  explicit Disturbed(std::unique_ptr<Provider> inner) : ForwardingProvider(std::move(inner)) {}
+
+  // Begins a performance: a new ledger, and this fault.
+  void begin(const Fault& fault, Meanwhile meanwhile);
+  // Nothing is counted or goes wrong any more.
+  void leave_alone() { is_left_alone_ = true; }
+
+  Provider& store() { return inner(); }
+  Ledger& ledger() { return ledger_; }
+  const Ledger& ledger() const { return ledger_; }
+  // How many calls of the performance this could have been done to.
+  std::uint64_t calls_for(FaultKind kind) const;
+  bool has_struck() const { return !struck_.empty(); }
+  // What was done to which call, and what the store made of it, for people: "after call 7, ack_turn, had been
+  // answered busy".
+  std::string told() const;
+  // The events that only a refused commit held, and that were in the history nevertheless.
+  const std::vector<Event>& left_by_a_refusal() const { return left_by_a_refusal_; }
+  // The first call of which the store itself did not know whether it had happened; empty: it always knew.
+  const std::string& unsure_of() const { return unsure_of_; }
+
+  Result<void> enqueue_message(const Message& message, Duration delay) override;
+  Result<std::optional<Turn>> fetch_turn(const FetchTurn& options) override;
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override;
+  Result<void> abandon_turn(const LockToken& token, const Abandon& how) override;
+  Result<void> renew_turn(const LockToken& token, Duration extend_for) override;
+  Result<std::optional<LockedActivity>> fetch_activity(const FetchActivity& options) override;
+  Result<void> ack_activity(const LockToken& token,
+                            const std::optional<Message>& completion) override;
+  Result<void> abandon_activity(const LockToken& token, const Abandon& how) override;
+  Result<void> renew_activity(const LockToken& token, Duration extend_for) override;
+
+ private:
+  struct Counts {
+    std::uint64_t calls = 0;
+    std::uint64_t acks = 0;
+    std::uint64_t commits = 0;
+  };
+
+  // Whether the fault is about this call, which `count` numbers.
+  bool strikes(FaultKind kind, std::uint64_t count);
+  template <class Ask>
+  auto call(const char* operation, const Ask& ask) -> decltype(ask());
+  template <class Ask>
+  Result<void> ack(const char* operation, Queue queue, const Ask& ask);
+  Result<void> refuse_first(const LockToken& token, const TurnCommit& commit);
+  void look_for_leftovers(const Turn& turn, const TurnCommit& commit);
+
+  Fault fault_;
+  Meanwhile meanwhile_;
+  Counts counts_;
+  Ledger ledger_;
+  bool is_left_alone_ = true;
+  std::string struck_;
+  std::string unsure_of_;
+  std::vector<Event> left_by_a_refusal_;
+};
+
+}  // namespace ackproof::scenarios

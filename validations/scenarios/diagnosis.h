@@ -28,6 +28,8 @@ class Diagnosis {
   std::string of_timer(const ExecutionKey& where, const engine::Entry& command) const;
   std::string of_child(const ExecutionKey& where, const engine::Entry& command) const;
   std::string of_event(const std::string& instance, const engine::Entry& command) const;
+  // Of a message to it that did not come; empty when all came.
+  std::string of_missing_message(const std::string& instance) const;
   std::string of_nothing_open(const ExecutionKey& where, const Entries& entries) const;
   // What came of a message that was sent.
   static std::string fate_of(const Parcel& parcel, const char* when_lost);

@@ -33,6 +33,8 @@ class Stage {
 
  private:
   engine::Settings settings() const;
+  // What another worker does, and how much time passes, while an ack is on its way.
+  void go_on_meanwhile(FaultKind kind, Queue queue);
   // Takes steps until nothing is deliverable. False: there is no end of it.
   bool settle(std::uint64_t& steps_left);
   // Lets time pass until something may be deliverable; false: nothing will be.

@@ -2,8 +2,9 @@
 //
 // Everything lives in the process and is gone with it. Handles of one scope share one store, found
 // by the scope's name, until the scope is destroyed. The clock is the scope's, else the machine's.
-// `store.h` has the data and the verbs; what surrounds them is a mutex, a clock and the waiting of
-// long polls (`shared_store.h`).
+// `store.h` has the data and the verbs of queues and instances, `event_streams.h` and
+// `context_values.h` those of the two stores that have nothing to do with them; what surrounds all
+// of it is a mutex, a clock and the waiting of long polls (`shared_store.h`).
 #pragma once
 
 #include "contract/factory.h"

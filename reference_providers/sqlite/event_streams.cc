@@ -50,9 +50,11 @@ std::vector<StreamEvent> read_stream(Connection& db, const std::string& stream,
   std::vector<StreamEvent> events;
   Query rows = db.query(sql::kReadStream, stream, from_id);
   while (rows.next()) {
-    const bool is_new = events.empty() || events.back().id != rows.number(0);
-    if (is_new) events.push_back(read_event(rows));
-    if (!rows.is_null(7)) events.back().attributes.emplace(rows.text(7), rows.text(8));
+    if (rows.is_null(7)) {
+      events.push_back(read_event(rows));
+    } else {
+      events.back().attributes.emplace(rows.text(7), rows.text(8));
+    }
   }
   return events;
 }

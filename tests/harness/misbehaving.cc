@@ -13,6 +13,7 @@
 #include "contract/requirements.h"
 #include "harness/main.h"
 #include "reference_providers/memory/memory_provider.h"
+#include "tests/support/without_queues.h"
 
 namespace {
 
@@ -214,6 +215,7 @@ int main(int argc, char** argv) {
        on_server(misbehaving("", hang), "hanging_on_postgresql", "postgresql"),
        on_server(misbehaving("", crash), "crashing_on_redis", "redis"),
        on_server(misbehaving("", hang), "hanging_on_redis", "redis"), telling(), unreachable(),
-       exotic()},
+       exotic(), ackproof::alone(ackproof::Capability::event_store),
+       ackproof::alone(ackproof::Capability::context_store)},
       mutants);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "reports/judgement.h"
 #include "reports/run_json.h"
@@ -47,6 +48,17 @@ TEST(Runner, a_passing_validation_of_a_part_is_no_certificate_but_exits_0) {
   EXPECT_EQ(result.run.verdicts[0].outcome, Outcome::passed);
   EXPECT_EQ(judge(result.run).conclusion, Conclusion::partial);
   EXPECT_EQ(result.end.exit_code, 0);
+}
+
+TEST(Runner, a_store_without_queues_can_be_certified) {
+  for (const auto& [provider, profile] : {std::pair("event_store_alone", "event_store"),
+                                          std::pair("context_store_alone", "context")}) {
+    const Certified result = certify(provider);
+
+    EXPECT_EQ(result.run.selection.profiles, std::vector<std::string>{profile});
+    EXPECT_EQ(judge(result.run).conclusion, Conclusion::certified);
+    EXPECT_EQ(result.end.exit_code, 0) << result.end.out;
+  }
 }
 
 TEST(Runner, a_crash_is_contained_and_named) {

@@ -353,7 +353,7 @@ constexpr Defect kDefects[] = {
     {"commit_tells_no_child_to_stop", requirement("ENG_1"),
      "A commit that calls a child off does not tell it.",
      spoil_with<ChangesCommits<lose_cancellations_of_children>>},
-    {"commit_removes_what_arrived_during_its_turn", requirement("ENG_1"),
+    {"commit_removes_what_arrived_during_its_turn", requirement("ENG_2"),
      "A commit removes all messages of its instance, also those that it was not handed.",
      spoil_sharing<CommitRemovesWhatCameMeanwhile<is_answer>>},
     {"commit_loses_the_start_of_what_follows", requirement("ENG_1"),

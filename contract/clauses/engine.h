@@ -8,16 +8,18 @@ namespace ackproof::clauses {
 
 inline constexpr Requirement kEngine[] = {
     {.id = "ENG_1",
-     .text = "A workflow whose engine keeps to this contract ends as its program says, whichever "
-             "one of the engine's calls is refused, loses its answer or comes after its lock has "
-             "ended: no step, child or message of it is lost, and what is undone is undone in "
-             "reverse order.",
+     .text =
+         "A workflow whose engine keeps to this contract ends as its program says, whichever "
+         "one of the engine's calls is refused, loses its answer or comes late, behind others or "
+         "after its lock has ended: no step, child or message of it is lost, and what is undone "
+         "is undone in reverse order.",
      .why = "An order whose history says that a card is to be charged, and for which no queue "
             "holds the charge, waits for ever. Nothing reports it, because nothing failed.",
-     .mend = "History and queues that are written one after the other, an error of the second "
-             "write that is ignored, a delivery that removes what it hands out. Write everything "
-             "that a commit brings in one transaction, and remove an item with its ack, never "
-             "with its fetch."},
+     .mend =
+         "History and queues that are written one after the other, an error of the second "
+         "write that is ignored, a delivery that removes what it hands out, an ack that removes "
+         "what arrived during its turn. Write everything that a commit brings in one "
+         "transaction, and remove with an ack what was handed out with its token, no more."},
     {.id = "ENG_2",
      .text = "Whichever one call goes wrong so, each activity that was scheduled and not cancelled "
              "is accepted as done once and its result recorded once, each message is consumed "

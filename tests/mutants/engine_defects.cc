@@ -27,6 +27,49 @@ void lose_starts(TurnCommit& commit) {
   std::erase_if(commit.messages, [](const Message& message) { return message.is_start(); });
 }
 
+void lose_cancellations_of_children(TurnCommit& commit) {
+  std::erase_if(commit.messages, [](const Message& message) {
+    return message.kind == MessageKind::cancel_instance;
+  });
+}
+
+// DELETE by instance, in place of the batch. What matters is told by `is_hit`.
+template <bool (*is_hit)(const Message&)>
+struct CommitRemovesWhatCameMeanwhile : KnowsTurns<> {
+  using KnowsTurns::KnowsTurns;
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
+    const std::optional<Turn> turn = turn_of(token);
+    const Result<void> acked = inner().ack_turn(token, commit);
+    if (!acked) return acked;
+    for (const Turn& next : fetch_all(inner(), {})) {
+      const bool is_removed = std::ranges::any_of(next.messages, [&](const Message& message) {
+        return message.target == turn->instance && is_hit(message) &&
+               std::ranges::count(commit.messages, message) == 0;
+      });
+      if (is_removed) {
+        (void)inner().ack_turn(next.token, {.execution = next.execution});
+      } else {
+        unfetch(inner(), next);
+      }
+    }
+    return acked;
+  }
+};
+
+// What is given back is gone, like what is acked.
+struct GivenBackIsGone : KnowsTurns<> {
+  using KnowsTurns::KnowsTurns;
+  Result<void> abandon_turn(const LockToken& token, const Abandon& how) override {
+    const std::optional<Turn> turn = turn_of(token);
+    if (!turn) return inner().abandon_turn(token, how);
+    return inner().ack_turn(token, {.execution = turn->execution});
+  }
+};
+
+bool is_answer(const Message& message) { return !message.is_start(); }
+
+bool is_timer(const Message& message) { return message.kind == MessageKind::timer_fired; }
+
 void lose_merged_values(Turn& turn) { turn.values.clear(); }
 
 struct KeptEvents {
@@ -194,9 +237,16 @@ struct CommitLeavesTheLastMessage : KnowsTurns<> {
   }
 };
 
-// --- ENG_3
+// What the commit itself brings is not there yet.
+void cancel_only_what_was_there(TurnCommit& commit) {
+  std::erase_if(commit.cancelled, [&](const ActivityKey& key) {
+    return std::ranges::any_of(commit.activities, [&](const Activity& activity) {
+      return ActivityKey{activity.instance, activity.execution, activity.id} == key;
+    });
+  });
+}
 
-bool is_timer(const Message& message) { return message.kind == MessageKind::timer_fired; }
+// --- ENG_3
 
 void lose_timers(TurnCommit& commit) { std::erase_if(commit.messages, is_timer); }
 
@@ -310,6 +360,14 @@ constexpr Defect kDefects[] = {
     {"commit_loses_the_answer_of_a_child", requirement("ENG_1"),
      "A commit that ends a child does not tell its parent.",
      spoil_with<ChangesCommits<lose_answers_of_children>>},
+    {"commit_tells_no_child_to_stop", requirement("ENG_1"),
+     "A commit that calls a child off does not tell it.",
+     spoil_with<ChangesCommits<lose_cancellations_of_children>>},
+    {"turn_that_is_given_back_is_gone", requirement("ENG_1"),
+     "An abandoned turn loses its messages.", spoil_sharing<GivenBackIsGone>},
+    {"commit_removes_what_arrived_during_its_turn", requirement("ENG_1"),
+     "A commit removes all messages of its instance, also those that it was not handed.",
+     spoil_sharing<CommitRemovesWhatCameMeanwhile<is_answer>>},
     {"commit_loses_the_start_of_what_follows", requirement("ENG_1"),
      "A commit starts neither children nor the next execution.",
      spoil_with<ChangesCommits<lose_starts>>},
@@ -340,6 +398,9 @@ constexpr Defect kDefects[] = {
      spoil_with<RefusedCommitQueuesItsItems>},
     {"activity_that_is_called_off_is_done", requirement("ENG_2"), "A commit calls off no activity.",
      spoil_with<ChangesCommits<cancel_nothing>>},
+    {"activity_of_the_same_commit_cannot_be_called_off", requirement("ENG_2"),
+     "A commit calls off only activities that were there before it.",
+     spoil_with<ChangesCommits<cancel_only_what_was_there>>},
     {"commit_leaves_the_last_message_of_its_batch", requirement("ENG_2"),
      "A commit removes all messages of its batch but the last.",
      spoil_sharing<CommitLeavesTheLastMessage>},
@@ -347,6 +408,9 @@ constexpr Defect kDefects[] = {
     {"commit_loses_its_timers", requirement("ENG_3"),
      "A commit stores that a timer was set, and sets none.",
      spoil_with<ChangesCommits<lose_timers>>},
+    {"commit_removes_timers_that_fall_due_during_its_turn", requirement("ENG_3"),
+     "A timer whose time comes during a turn goes with its commit.",
+     spoil_sharing<CommitRemovesWhatCameMeanwhile<is_timer>>},
     {"timers_are_cut_to_seconds", requirement("ENG_3"),
      "The visible time of a timer is stored in whole seconds.",
      spoil_with<ChangesCommits<cut_timers_to_seconds>>},

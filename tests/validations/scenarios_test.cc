@@ -53,7 +53,7 @@ constexpr Story kStories[] = {
      "workflow order-3 never ends: nothing wakes it, and no queue holds the start to order-3: it "
      "was handed out, and did not come again when its lock had ended (after the answer to call 2, "
      "fetch_turn, had been lost)"},
-    {"activity_of_a_dead_worker_never_comes_again", "order_ends_whichever_ack_is_late",
+    {"activity_of_a_dead_worker_never_comes_again", "order_is_done_once_whichever_ack_is_late",
      "workflow order-3 never ends: its history says that activity 2 \"reserve\" was scheduled, its "
      "result was never recorded, and no queue holds it: it was handed out, and did not come again "
      "when its lock had ended (after call 5, ack_activity, had come when its lock was over)"},
@@ -71,7 +71,7 @@ constexpr Story kStories[] = {
      "began, and no queue holds the message that begins it: the store kept the event and lost the "
      "queue write (no call had gone wrong)"},
     {"next_execution_finds_no_values", "tally_is_right_whichever_call_is_busy",
-     "workflow tally-1 ended as completed with 4; by its program it is completed with 7 (no call "
+     "workflow tally-1 ended as completed with 4; by its program it is completed with 34 (no call "
      "had gone wrong)"},
     {"done_activity_stays_in_its_queue", "offers_count_once_whichever_answer_is_lost",
      "workflow offers-1 does not end, though something is handed out all the time: activity 2 "
@@ -133,6 +133,8 @@ INSTANTIATE_TEST_SUITE_P(Scenarios, Told, testing::ValuesIn(kStories), [](const 
 
 constexpr FaultKind kFaults[] = {FaultKind::busy,
                                  FaultKind::lost_answer,
+                                 FaultKind::lost_ack,
+                                 FaultKind::overtaken,
                                  FaultKind::late,
                                  FaultKind::late_behind_another,
                                  FaultKind::refused_for_an_event,
@@ -142,7 +144,8 @@ constexpr FaultKind kFaults[] = {FaultKind::busy,
 TEST(Stage, every_fault_strikes_the_call_that_it_is_meant_for) {
   const ProviderFactory factory = memory::factory();
   const Conditions where = conditions();
-  for (const MakePlay play : {order, order_without_carrier, offers, approval, family, tally}) {
+  for (const MakePlay play :
+       {order, order_without_carrier, offers, approval, family, called_off, tally}) {
     const FreshStore store(factory, where);
     Context context(factory, store.scope(), where, 1);
     Stage stage(context);

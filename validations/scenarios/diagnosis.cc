@@ -200,9 +200,25 @@ std::string Diagnosis::of_child(const ExecutionKey& where, const Entry& command)
 
 std::string Diagnosis::of_event(const std::string& instance, const Entry& command) const {
   const std::string event = command.data.value("name", "");
-  return "it waits for \"" + event + "\", which was sent, and " + no_queue_holds_ + " it: " +
-         fate_of([&](const Message& each) { return each.target == instance && each.name == event; },
-                 kLostLater);
+  const auto is_it = [&](const Message& each) {
+    return each.target == instance && each.name == event;
+  };
+  const auto was_sent = [&](const Parcel& each) { return is_it(each.message) && each.sent > 0; };
+  if (std::ranges::any_of(ledger_.parcels(), was_sent)) {
+    return "it waits for \"" + event + "\", which was sent, and " + no_queue_holds_ +
+           " it: " + fate_of(is_it, kLostLater);
+  }
+  const std::string missing = of_missing_message(instance);
+  return missing.empty() ? "it waits for \"" + event + "\", which nobody has sent" : missing;
+}
+
+std::string Diagnosis::of_missing_message(const std::string& instance) const {
+  for (const Parcel& parcel : ledger_.parcels()) {
+    if (parcel.message.target != instance || parcel.sent == 0 || parcel.consumed > 0) continue;
+    return "nothing wakes it, and " + no_queue_holds_ + " the " + told(parcel.message) + ": " +
+           fate_of(parcel, kLostLater);
+  }
+  return {};
 }
 
 std::string Diagnosis::of_nothing_open(const ExecutionKey& where, const Entries& entries) const {
@@ -214,11 +230,8 @@ std::string Diagnosis::of_nothing_open(const ExecutionKey& where, const Entries&
              ", of a commit that the store accepted";
     }
   }
-  for (const Parcel& parcel : ledger_.parcels()) {
-    if (parcel.message.target != where.first || parcel.sent == 0 || parcel.consumed > 0) continue;
-    return "nothing wakes it, and " + no_queue_holds_ + " the " + told(parcel.message) + ": " +
-           fate_of(parcel, kLostLater);
-  }
+  const std::string missing = of_missing_message(where.first);
+  if (!missing.empty()) return missing;
   return "all that its history asks for is answered, and no turn followed";
 }
 

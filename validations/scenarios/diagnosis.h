@@ -15,7 +15,7 @@ class Diagnosis {
  public:
   Diagnosis(Provider& store, const Ledger& ledger);
 
-  // "its history says that activity 2 \\"charge\\" was scheduled, its result was never recorded, and no queue holds
+  // "its history says that activity 2 "charge" was scheduled, its result was never recorded, and no queue holds
   // it: the store kept the event and lost the queue write"
   std::string why_it_waits(const std::string& instance) const;
 
@@ -28,6 +28,8 @@ class Diagnosis {
   std::string of_timer(const ExecutionKey& where, const engine::Entry& command) const;
   std::string of_child(const ExecutionKey& where, const engine::Entry& command) const;
   std::string of_event(const std::string& instance, const engine::Entry& command) const;
+  // Of a message to it that did not come; empty when all came.
+  std::string of_missing_message(const std::string& instance) const;
   std::string of_nothing_open(const ExecutionKey& where, const Entries& entries) const;
   // What came of a message that was sent.
   static std::string fate_of(const Parcel& parcel, const char* when_lost);

@@ -10,6 +10,14 @@ std::string numbered(const char* operation, std::uint64_t call) {
   return "call " + std::to_string(call) + ", " + operation + ",";
 }
 
+constexpr const char* kAcceptedAllTheSame = ", and had been accepted all the same";
+
+const char* how_it_came(FaultKind kind) {
+  if (kind == FaultKind::overtaken) return " had come behind steps of another worker";
+  if (kind == FaultKind::late) return " had come when its lock was over";
+  return " had come when its lock was over and another worker had done the same";
+}
+
 // What has to be refused, though all of it but the end can be done. An event is there already if it is stored,
 // or if it stands twice in the commit.
 TurnCommit enlarged(const TurnCommit& commit, const Turn& turn, FaultKind kind) {
@@ -44,6 +52,8 @@ std::uint64_t Disturbed::calls_for(FaultKind kind) const {
     case FaultKind::busy:
     case FaultKind::lost_answer:
       return counts_.calls;
+    case FaultKind::lost_ack:
+    case FaultKind::overtaken:
     case FaultKind::late:
     case FaultKind::late_behind_another:
       return counts_.acks;
@@ -74,8 +84,10 @@ auto Disturbed::call(const char* operation, const Ask& ask) -> decltype(ask()) {
   if (is_lost) {
     struck_ = "the answer to call " + std::to_string(number) + ", " + operation + ", had been lost";
   }
+  const bool had_struck = has_struck();
   auto answer = ask();
-  if (!answer && answer.error().kind == ErrorKind::unknown_outcome && unsure_of_.empty()) {
+  const bool is_made_up = fault_.kind == FaultKind::lost_ack && !had_struck && has_struck();
+  if (!answer && answer.error().kind == ErrorKind::unknown_outcome && !is_made_up) {
     unsure_of_ =
         numbered(operation, number) + " was answered unknown_outcome: " + answer.error().message;
   }
@@ -83,18 +95,24 @@ auto Disturbed::call(const char* operation, const Ask& ask) -> decltype(ask()) {
   return answer;
 }
 
+bool Disturbed::is_held_up(std::uint64_t count) {
+  return strikes(FaultKind::overtaken, count) || strikes(FaultKind::late, count) ||
+         strikes(FaultKind::late_behind_another, count);
+}
+
 template <class Ask>
 Result<void> Disturbed::ack(const char* operation, Queue queue, const Ask& ask) {
   return call(operation, [&]() -> Result<void> {
-    const std::uint64_t number = ++counts_.acks;
-    const bool is_behind = strikes(FaultKind::late_behind_another, number);
-    if (!is_behind && !strikes(FaultKind::late, number)) return ask();
-    struck_ = numbered(operation, counts_.calls) + " had come when its lock was over";
-    if (is_behind) struck_ += " and another worker had done the same";
-    meanwhile_.stand_still();
-    if (is_behind) meanwhile_.step_in(queue);
+    ++counts_.acks;
+    if (strikes(FaultKind::lost_ack, counts_.acks)) {
+      struck_ = numbered(operation, counts_.calls) + " had been lost";
+      return Error{ErrorKind::unknown_outcome, operation, "the answer was lost"};
+    }
+    if (!is_held_up(counts_.acks)) return ask();
+    struck_ = numbered(operation, counts_.calls) + how_it_came(fault_.kind);
+    meanwhile_(fault_.kind, queue);
     Result<void> answer = ask();
-    if (answer) struck_ += ", and had been accepted all the same";
+    if (answer && fault_.kind != FaultKind::overtaken) struck_ += kAcceptedAllTheSame;
     return answer;
   });
 }
@@ -137,7 +155,7 @@ Result<void> Disturbed::refuse_first(const LockToken& token, const TurnCommit& c
   const TurnCommit larger = enlarged(commit, turn, fault_.kind);
   const Result<void> refused = inner().ack_turn(token, larger);
   if (refused) {
-    struck_ += ", and had been accepted all the same";
+    struck_ += kAcceptedAllTheSame;
     ledger_.acked(token, larger);
   } else if (refused.error().kind == ErrorKind::lock_lost) {
     ledger_.freed(token, Duration(0));

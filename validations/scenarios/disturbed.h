@@ -1,8 +1,8 @@
 // A store between which and the engine one call goes wrong.
 //
 // It counts the engine's calls, does one thing to the n-th of those that it can be done to, and keeps the ledger of
-// what really happened. Renewals never get through: whoever stands still renews nothing, and
-// performances stay the same.
+// what really happened. Renewals never get through: whoever stands still renews nothing, and all performances of a play
+// are the same up to their fault.
 #pragma once
 
 #include <functional>
@@ -17,9 +17,11 @@ namespace ackproof::scenarios {
 // What goes wrong. Another kind, such as the end of the process, is another row here and in `Disturbed::call`.
 enum class FaultKind : std::uint8_t {
   none,
-  busy,                 // Any call: the store never hears of it, and the engine is told `busy`.
-  lost_answer,          // Any call: the store does it, and the engine is told `unknown_outcome`.
-  late,                 // An ack: its lock ends before the store hears of it.
+  busy,         // Any call: the store never hears of it, and the engine is told `busy`.
+  lost_answer,  // Any call: the store does it, and the engine is told `unknown_outcome`.
+  lost_ack,     // An ack: the store never hears of it, and the engine is told `unknown_outcome`.
+  overtaken,    // An ack: another worker has taken other steps before the store hears of it.
+  late,         // An ack: its lock has ended before the store hears of it.
   late_behind_another,  // The same, and another worker has done by then what the lock was for.
   refused_for_an_event,  // A commit: the store is first given it with an event that is there already,
                          // and the engine is told `busy`.
@@ -36,11 +38,9 @@ enum class Queue : std::uint8_t { turns, activities };
 
 class Disturbed final : public ForwardingProvider {
  public:
-  // `stand_still` lets every lock end; `step_in` is another worker that takes a step of this queue.
-  struct Meanwhile {
-    std::function<void()> stand_still;
-    std::function<void(Queue)> step_in;
-  };
+  // What happens, by the fault, while an ack to this queue is on its way.
+  using Meanwhile = std::function<void(FaultKind, Queue)>;
+
   explicit Disturbed(std::unique_ptr<Provider> inner) : ForwardingProvider(std::move(inner)) {}
 
   // Begins a performance: a new ledger, and this fault.
@@ -86,6 +86,8 @@ class Disturbed final : public ForwardingProvider {
   auto call(const char* operation, const Ask& ask) -> decltype(ask());
   template <class Ask>
   Result<void> ack(const char* operation, Queue queue, const Ask& ask);
+  // Whether an ack is held up, as `count` numbers it.
+  bool is_held_up(std::uint64_t count);
   Result<void> refuse_first(const LockToken& token, const TurnCommit& commit);
   void look_for_leftovers(const Turn& turn, const TurnCommit& commit);
 

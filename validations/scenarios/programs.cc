@@ -80,30 +80,44 @@ Task<Value> family_program(engine::Context& context, Value) {
   co_return both;
 }
 
+// --- Called off
+
+Task<Value> idle_program(engine::Context& context, Value) {
+  const Value never = co_await context.event("never");
+  co_return never;
+}
+
+Task<Value> called_off_program(engine::Context& context, Value) {
+  Future<Value> idle = context.child("idle", Value());
+  Future<int> needless = context.activity<int>("price", "nowhere");
+  needless.drop();
+  Future<int> needed = context.activity<int>("price", "near");
+  const std::size_t first = co_await context.select(idle, needed);
+  co_return Value(first == 1 ? needed.result() : 0);
+}
+
 // --- Tally
 
 Task<Value> tally_program(engine::Context& context, Value input) {
-  const Value amount = co_await context.message("amounts");
+  const Value digit = co_await context.message("digits");
   CallOptions options;
   if (input.at("sessions")) options.session = "till";
   if (input.at("tags")) options.tag = "cash";
-  const Value counted = co_await context.activity("count", amount, options);
-  Value before = input.at("sum");
-  if (input.at("values")) before = context.value("sum").value_or(Value(0));
-  const int sum = before.get<int>() + counted.get<int>();
-  if (input.at("values")) context.set_value("sum", sum);
-  if (input.at("status")) context.set_status(sum);
+  const Value counted = co_await context.activity("count", digit, options);
+  Value before = input.at("number");
+  if (input.at("values")) before = context.value("number").value_or(Value(0));
+  const int number = 10 * before.get<int>() + counted.get<int>();
+  if (input.at("values")) context.set_value("number", number);
+  if (input.at("status")) context.set_status(number);
   if (input.at("left") > 1) {
     Value next = input;
     next["left"] = input.at("left").get<int>() - 1;
-    next["sum"] = sum;
+    next["number"] = number;
     context.continue_as_new(next);
   }
-  co_return Value(sum);
+  co_return Value(number);
 }
 
-constexpr int kFirstAmount = 3;
-constexpr int kSecondAmount = 4;
 constexpr int kPrice = 20;
 
 }  // namespace
@@ -141,22 +155,26 @@ Play family(const Circumstances&) {
   return {.program = "family", .expected = {.result = {"make wood", "child_failed"}}};
 }
 
+Play called_off(const Circumstances&) {
+  return {.program = "called_off", .expected = {.result = kPrice}};
+}
+
 Play tally(const Circumstances& circumstances) {
   const auto& facets = circumstances.offered.facets;
   Play play{.program = "tally",
             .input = {{"left", 2},
-                      {"sum", 0},
+                      {"number", 0},
                       {"sessions", facets.has(Capability::sessions)},
                       {"tags", facets.has(Capability::tags)},
                       {"values", facets.has(Capability::key_value)},
                       {"status", facets.has(Capability::custom_status)}},
             .at_once = {[](engine::Engine& engine, const std::string& instance) {
-                          return engine.enqueue(instance, "amounts", kFirstAmount);
+                          return engine.enqueue(instance, "digits", 3);
                         },
                         [](engine::Engine& engine, const std::string& instance) {
-                          return engine.enqueue(instance, "amounts", kSecondAmount);
+                          return engine.enqueue(instance, "digits", 4);
                         }},
-            .expected = {.result = kFirstAmount + kSecondAmount}};
+            .expected = {.result = 34}};
   if (facets.has(Capability::custom_status)) {
     play.expected.custom_status = play.expected.result;
     play.expected.status_changes = 2;
@@ -171,6 +189,8 @@ engine::Registry programs(std::vector<std::string>& steps) {
       .program("approval", approval_program)
       .program("family", family_program)
       .program("child", child_program)
+      .program("called_off", called_off_program)
+      .program("idle", idle_program)
       .program("tally", tally_program);
   const auto note = [&steps](const std::string& step) {
     steps.push_back(step);
@@ -199,9 +219,9 @@ engine::Registry programs(std::vector<std::string>& steps) {
     note("price " + where.get<std::string>());
     return Value(kPrice);
   });
-  registry.activity_of_values("count", [note](const auto&, const Value& amount) {
-    note("count " + amount.dump());
-    return amount;
+  registry.activity_of_values("count", [note](const auto&, const Value& digit) {
+    note("count " + digit.dump());
+    return digit;
   });
   return registry;
 }

@@ -53,7 +53,9 @@ Play offers(const Circumstances& circumstances);
 Play approval(const Circumstances& circumstances);
 // Two children at once, of which one fails.
 Play family(const Circumstances& circumstances);
-// Takes amounts from a queue, an execution for each, with key-values, status, session and tag where there are such.
+// Starts a child and an activity that it does not need, and calls both off.
+Play called_off(const Circumstances& circumstances);
+// Takes digits from a queue, an execution for each, with key-values, status, session and tag where there are such.
 Play tally(const Circumstances& circumstances);
 
 // All programs, and activities that note in `steps` what they did.

@@ -96,6 +96,23 @@ std::string times(std::size_t n) {
   return n == 2 ? "twice" : std::to_string(n) + " times";
 }
 
+std::string never_ends(Stage& stage, const std::string& instance) {
+  const Diagnosis diagnosis(stage.disturbed().store(), stage.disturbed().ledger());
+  return "workflow " + instance + " never ends: " + diagnosis.why_it_waits(instance);
+}
+
+// Of all that commits were accepted for.
+std::set<std::string> running_instances(Stage& stage) {
+  std::set<std::string> running;
+  for (const auto& [where, committed] : stage.disturbed().ledger().committed()) {
+    const auto info = stage.disturbed().store().read_instance(where.first).value();
+    const bool has_ended =
+        info && (info->status == Status::completed || info->status == Status::failed);
+    if (!has_ended) running.insert(where.first);
+  }
+  return running;
+}
+
 // What comes again and again.
 std::string most_handed_out(const Ledger& ledger) {
   std::string most = "nothing";
@@ -189,10 +206,7 @@ Sentences wrongs_of_end(Stage& stage, const Performance& played, const Expected&
     return {workflow + " does not end, though something is handed out all the time: " +
             most_handed_out(stage.disturbed().ledger())};
   }
-  if (!played.ending) {
-    const Diagnosis diagnosis(stage.disturbed().store(), stage.disturbed().ledger());
-    return {workflow + " never ends: " + diagnosis.why_it_waits(played.instance)};
-  }
+  if (!played.ending) return {never_ends(stage, played.instance)};
   if (!is_as(*played.ending, expected)) {
     return {workflow + " ended as " + in_words(*played.ending) + "; by its program it is " +
             in_words(expected)};
@@ -202,6 +216,8 @@ Sentences wrongs_of_end(Stage& stage, const Performance& played, const Expected&
     return {"the steps of " + workflow + " were " + list(steps) + "; by its program they are " +
             list(expected.steps)};
   }
+  const std::set<std::string> running = running_instances(stage);
+  if (!running.empty()) return {never_ends(stage, *running.begin())};
   return wrongs_of_status(stage, played, expected);
 }
 

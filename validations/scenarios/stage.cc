@@ -46,10 +46,7 @@ Performance Stage::perform(MakePlay make, const Fault& fault) {
   const Play play = make(circumstances_);
   Performance played{play.program + "-" + std::to_string(++performances_)};
   steps_.clear();
-  const auto step_in = [this](Queue queue) {
-    (void)(queue == Queue::turns ? another_.take_turn() : another_.work());
-  };
-  store_.begin(fault, {[this] { pass(lock_); }, step_in});
+  store_.begin(fault, [this](FaultKind kind, Queue queue) { go_on_meanwhile(kind, queue); });
   ask([&] { return engine_.start(played.instance, play.program, play.input); });
   for (const Request request : play.at_once) ask([&] { return request(engine_, played.instance); });
   std::uint64_t steps_left = kMostSteps;
@@ -66,6 +63,15 @@ Performance Stage::perform(MakePlay make, const Fault& fault) {
   played.ending = engine_.ending(played.instance).value();
   played.steps = steps_;
   return played;
+}
+
+// A lock that holds lasts long enough for timers to fall due.
+void Stage::go_on_meanwhile(FaultKind kind, Queue queue) {
+  const bool is_overtaken = kind == FaultKind::overtaken;
+  pass(is_overtaken ? lock_ / 2 : lock_);
+  if (kind == FaultKind::late) return;
+  if (is_overtaken || queue == Queue::activities) (void)another_.work();
+  if (is_overtaken || queue == Queue::turns) (void)another_.take_turn();
 }
 
 // Each step asks one queue. When both have nothing, one after the other, there is nothing.

@@ -56,6 +56,16 @@ struct CommitRemovesWhatCameMeanwhile : KnowsTurns<> {
   }
 };
 
+// What is given back is gone, like what is acked.
+struct GivenBackIsGone : KnowsTurns<> {
+  using KnowsTurns::KnowsTurns;
+  Result<void> abandon_turn(const LockToken& token, const Abandon& how) override {
+    const std::optional<Turn> turn = turn_of(token);
+    if (!turn) return inner().abandon_turn(token, how);
+    return inner().ack_turn(token, {.execution = turn->execution});
+  }
+};
+
 bool is_answer(const Message& message) { return !message.is_start(); }
 
 bool is_timer(const Message& message) { return message.kind == MessageKind::timer_fired; }
@@ -353,6 +363,8 @@ constexpr Defect kDefects[] = {
     {"commit_tells_no_child_to_stop", requirement("ENG_1"),
      "A commit that calls a child off does not tell it.",
      spoil_with<ChangesCommits<lose_cancellations_of_children>>},
+    {"turn_that_is_given_back_is_gone", requirement("ENG_1"),
+     "An abandoned turn loses its messages.", spoil_sharing<GivenBackIsGone>},
     {"commit_removes_what_arrived_during_its_turn", requirement("ENG_2"),
      "A commit removes all messages of its instance, also those that it was not handed.",
      spoil_sharing<CommitRemovesWhatCameMeanwhile<is_answer>>},

@@ -133,6 +133,7 @@ INSTANTIATE_TEST_SUITE_P(Scenarios, Told, testing::ValuesIn(kStories), [](const 
 
 constexpr FaultKind kFaults[] = {FaultKind::busy,
                                  FaultKind::lost_answer,
+                                 FaultKind::lost_ack,
                                  FaultKind::overtaken,
                                  FaultKind::late,
                                  FaultKind::late_behind_another,

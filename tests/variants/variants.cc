@@ -118,26 +118,26 @@ std::vector<Variant> that_choose() {
             {plain<IgnoresPolls>, plain<ArgumentsBeforeFacets>, clocks({ClockSource::injected})})},
       {over(memory::factory(), "newest_first", "The newest ready instance first, within fairness",
             {spoil_sharing<NewestFirst>}),
-       {"ACK", "TURN", "POISON", "VER", "KV", "POLL", "CONC"}},
+       {"ACK", "TURN", "POISON", "VER", "KV", "POLL", "CONC", "ENG"}},
       {over(memory::factory(), "crowded_activities", "Fetches that overlap bring another order",
             {spoil_sharing<CrowdedActivities>}),
-       {"LOCK", "WORK", "SESS", "TAG", "CONC"}},
+       {"LOCK", "WORK", "SESS", "TAG", "CONC", "ENG"}},
   };
 }
 
 std::vector<Variant> with_low_limits() {
-  return {
-      {over(memory_with(Limits()), "floors", "The least of everything, locks of a second",
-            {plain<Floors>, plain<NoShortLocks<false>>})},
-      {over(memory_with(Limits()), "no_short_locks", "Refuses a lock of less than a second",
-            {plain<Floors>, plain<NoShortLocks<true>>}),
-       {"ACK", "TURN", "LOCK", "WORK", "POISON", "TIME", "SESS", "ERR", "DEL", "POLL", "CONC"}}};
+  return {{over(memory_with(Limits()), "floors", "The least of everything, locks of a second",
+                {plain<Floors>, plain<NoShortLocks<false>>})},
+          {over(memory_with(Limits()), "no_short_locks", "Refuses a lock of less than a second",
+                {plain<Floors>, plain<NoShortLocks<true>>}),
+           {"ACK", "TURN", "LOCK", "WORK", "POISON", "TIME", "SESS", "ERR", "DEL", "POLL", "CONC",
+            "ENG"}}};
 }
 
 std::vector<Variant> at_another_pace() {
   return {
       {over(memory::factory(), "slow", "Each call takes up to three milliseconds", {plain<Slow>}),
-       {"ACK", "TURN", "WORK", "LOCK", "POLL"}},
+       {"ACK", "TURN", "WORK", "LOCK", "POLL", "ENG"}},
       {over(memory::factory(), "busy", "Busy whenever somebody else is at work",
             {spoil_sharing<BusyWhenOverlapped>})},
       {over(memory::factory(), "polls_late", "Looks again when most of its slack has passed",
@@ -149,11 +149,11 @@ std::vector<Variant> at_another_pace() {
       {over(with_server_clock(memory::factory(), std::chrono::hours(3)), "clock_ahead",
             "A server's clock, three hours ahead of the machine's",
             {clocks({ClockSource::server})}),
-       {"TURN", "LOCK", "TIME", "HIST", "SESS", "MGMT", "DEL", "PRUNE", "CONC"}},
+       {"TURN", "LOCK", "TIME", "HIST", "SESS", "MGMT", "DEL", "PRUNE", "CONC", "ENG"}},
       {over(with_server_clock(memory::factory(), std::chrono::hours(-3)), "clock_behind",
             "A server's clock, three hours behind, and looks again every ten milliseconds",
             {spoil_timed<Polls<10, false>>, clocks({ClockSource::server})}),
-       {"TURN", "TIME", "POLL", "SESS"}},
+       {"TURN", "TIME", "POLL", "SESS", "ENG"}},
   };
 }
 
@@ -171,7 +171,7 @@ std::vector<Variant> with_one_facet() {
   for (const auto& [facet, area] : facets) {
     list.push_back({over(memory::factory({Capability::queues, facet}),
                          "only_" + std::string(name(facet)), "The queues and one facet", {}),
-                    {area, "CAP", "ERR", "ACK", "CONC"}});
+                    {area, "CAP", "ERR", "ACK", "CONC", "ENG"}});
   }
   return list;
 }

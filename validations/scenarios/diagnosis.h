@@ -15,7 +15,7 @@ class Diagnosis {
  public:
   Diagnosis(Provider& store, const Ledger& ledger);
 
-  // "its history says that activity 2 \\"charge\\" was scheduled, its result was never recorded, and no queue holds
+  // "its history says that activity 2 "charge" was scheduled, its result was never recorded, and no queue holds
   // it: the store kept the event and lost the queue write"
   std::string why_it_waits(const std::string& instance) const;
 

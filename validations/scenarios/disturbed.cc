@@ -52,6 +52,7 @@ std::uint64_t Disturbed::calls_for(FaultKind kind) const {
     case FaultKind::busy:
     case FaultKind::lost_answer:
       return counts_.calls;
+    case FaultKind::lost_ack:
     case FaultKind::overtaken:
     case FaultKind::late:
     case FaultKind::late_behind_another:
@@ -83,8 +84,10 @@ auto Disturbed::call(const char* operation, const Ask& ask) -> decltype(ask()) {
   if (is_lost) {
     struck_ = "the answer to call " + std::to_string(number) + ", " + operation + ", had been lost";
   }
+  const bool had_struck = has_struck();
   auto answer = ask();
-  if (!answer && answer.error().kind == ErrorKind::unknown_outcome && unsure_of_.empty()) {
+  const bool is_made_up = fault_.kind == FaultKind::lost_ack && !had_struck && has_struck();
+  if (!answer && answer.error().kind == ErrorKind::unknown_outcome && !is_made_up) {
     unsure_of_ =
         numbered(operation, number) + " was answered unknown_outcome: " + answer.error().message;
   }
@@ -100,7 +103,12 @@ bool Disturbed::is_held_up(std::uint64_t count) {
 template <class Ask>
 Result<void> Disturbed::ack(const char* operation, Queue queue, const Ask& ask) {
   return call(operation, [&]() -> Result<void> {
-    if (!is_held_up(++counts_.acks)) return ask();
+    ++counts_.acks;
+    if (strikes(FaultKind::lost_ack, counts_.acks)) {
+      struck_ = numbered(operation, counts_.calls) + " had been lost";
+      return Error{ErrorKind::unknown_outcome, operation, "the answer was lost"};
+    }
+    if (!is_held_up(counts_.acks)) return ask();
     struck_ = numbered(operation, counts_.calls) + how_it_came(fault_.kind);
     meanwhile_(fault_.kind, queue);
     Result<void> answer = ask();

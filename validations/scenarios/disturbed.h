@@ -1,8 +1,8 @@
 // A store between which and the engine one call goes wrong.
 //
 // It counts the engine's calls, does one thing to the n-th of those that it can be done to, and keeps the ledger of
-// what really happened. Renewals never get through: whoever stands still renews nothing, and
-// performances stay the same.
+// what really happened. Renewals never get through: whoever stands still renews nothing, and all performances of a play
+// are the same up to their fault.
 #pragma once
 
 #include <functional>
@@ -19,6 +19,7 @@ enum class FaultKind : std::uint8_t {
   none,
   busy,         // Any call: the store never hears of it, and the engine is told `busy`.
   lost_answer,  // Any call: the store does it, and the engine is told `unknown_outcome`.
+  lost_ack,     // An ack: the store never hears of it, and the engine is told `unknown_outcome`.
   overtaken,    // An ack: another worker has taken other steps before the store hears of it.
   late,         // An ack: its lock has ended before the store hears of it.
   late_behind_another,  // The same, and another worker has done by then what the lock was for.

@@ -1,8 +1,8 @@
 // Plays workflows on one store, one after the other, each with one call that goes wrong.
 //
 // Everything happens in one thread: turns and activities by turns until nothing is deliverable, then time passes
-// until something may be. So a performance ends by itself, in virtual and in real time: when nothing is deliverable and nothing
-// can become so, because every lock and every delay that the ledger knows of is over.
+// until something may be. So a performance ends by itself, in virtual and in real time: when nothing is deliverable
+// and nothing can become so, because every lock and every delay that the ledger knows of is over.
 #pragma once
 
 #include "validations/context.h"

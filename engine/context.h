@@ -4,6 +4,7 @@
 // learns here, so that a replay gives it the same again: no clocks, dice or files of its own.
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <string>
@@ -71,7 +72,9 @@ class Wait {
   bool await_ready() const { return source_.is_done() || replay_.is_cancelled(); }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> waiting) {
-    waiting.promise().strand->until = [source = source_] { return source.is_done(); };
+    Strand& strand = *waiting.promise().strand;
+    strand.until = [source = source_] { return source.is_done(); };
+    if constexpr (std::derived_from<Source, Awaited>) strand.awaits = source_.id();
   }
   auto await_resume() { return resumed(source_); }
 

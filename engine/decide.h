@@ -2,6 +2,7 @@
 // any call of the provider.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -25,6 +26,9 @@ struct Settings {
   // Where the provider keeps outputs (facet context_store): an activity's output is written before the activity is
   // acked, and an activity that comes again after that is acked with it, and not done again (CTX_3).
   bool writes_outputs = false;
+  // Told the instance when the store has confirmed a turn that ended it, from the thread that took the turn.
+  // Not told when nobody knows whether that commit arrived.
+  std::function<void(const std::string&)> ended;
 };
 
 // The turn is for somebody else: nobody here knows the program.

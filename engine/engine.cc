@@ -127,7 +127,7 @@ Step Engine::take_turn(Duration poll) {
 
 Step Engine::commit(const Turn& turn, const TurnCommit& commit) {
   const Result<void> acked = unless_busy([&] { return provider_.ack_turn(turn.token, commit); });
-  if (acked) return Step::done;
+  if (acked) return done(turn.instance, commit);
   if (acked.error().kind == ErrorKind::lock_lost) return Step::dropped;
   if (acked.error().kind == ErrorKind::unknown_outcome) {
     // If it did not happen, the turn comes again at once; if it did, the token opens nothing any more.
@@ -136,10 +136,17 @@ Step Engine::commit(const Turn& turn, const TurnCommit& commit) {
   }
   if (is_for_good(acked.error().kind)) {
     const TurnCommit end = give_up(turn, settings_, refused(acked.error(), turn.name));
-    if (provider_.ack_turn(turn.token, end)) return Step::done;
+    if (provider_.ack_turn(turn.token, end)) return done(turn.instance, end);
   }
   (void)provider_.abandon_turn(turn.token, {settings_.back_off, false});
   return Step::put_back;
+}
+
+Step Engine::done(const std::string& instance, const TurnCommit& commit) const {
+  const bool has_ended =
+      commit.metadata.status == Status::completed || commit.metadata.status == Status::failed;
+  if (has_ended && settings_.ended) settings_.ended(instance);
+  return Step::done;
 }
 
 Message Engine::completion_of(const LockedActivity& work, const ActivityBody& body,

@@ -70,6 +70,7 @@ class Engine {
   Result<void> send(const std::string& instance, MessageKind kind, const std::string& name,
                     const Value& data);
   Step commit(const Turn& turn, const TurnCommit& commit);
+  Step done(const std::string& instance, const TurnCommit& commit) const;
   Message completion_of(const LockedActivity& work, const ActivityBody& body,
                         const std::function<bool()>& is_lost) const;
   Result<void> complete(const LockedActivity& work, const ActivityBody& body,

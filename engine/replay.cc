@@ -44,7 +44,7 @@ void Strand::unwind() {
 }
 
 void Replay::unwind() {
-  for (const std::shared_ptr<Strand>& strand : strands_) strand->unwind();
+  for (const auto& [number, strand] : strands_) strand->unwind();
 }
 
 Replay::Replay(std::string instance, std::uint64_t execution, std::vector<Entry> history)
@@ -82,29 +82,44 @@ void Replay::run(const std::shared_ptr<Strand>& main) {
   }
 }
 
-// By index: who runs may spawn others. Once the program has ended, what it left running is over.
+// By number: who runs may spawn others. Once the program has ended, what it left running is over.
 void Replay::run_ready() {
   for (bool again = true; again;) {
     again = false;
-    for (std::size_t i = 0; i < strands_.size() && !main_->frames.empty(); ++i) {
-      const std::shared_ptr<Strand> strand = strands_[i];
-      if (strand->frames.empty()) continue;
+    std::uint64_t after = 0;
+    for (auto at = awake_.begin(); at != awake_.end() && !main_->frames.empty();
+         at = awake_.upper_bound(after)) {
+      after = *at;
+      const std::shared_ptr<Strand> strand = strands_.at(after);
       current_ = strand.get();
-      if (strand->until && !strand->until() && !is_cancelled()) continue;
-      resume(strand);
-      again = true;
+      const bool is_over = strand->frames.empty();  // It was dropped.
+      if (!is_over && strand->until && !strand->until() && !is_cancelled()) continue;
+      again = again || !is_over;
+      resume(*strand);
+      settle(*strand);
     }
-    std::erase_if(strands_, [&](const auto& strand) {
-      return strand->frames.empty() && strand.get() != main_;
-    });
   }
 }
 
-void Replay::resume(const std::shared_ptr<Strand>& strand) {
-  strand->until = nullptr;
-  while (!strand->frames.empty() && !strand->until) {
-    current_ = strand.get();
-    strand->frames.back().handle.resume();
+void Replay::resume(Strand& strand) {
+  strand.until = nullptr;
+  strand.awaits.reset();
+  while (!strand.frames.empty() && !strand.until) {
+    current_ = &strand;
+    strand.frames.back().handle.resume();
+  }
+}
+
+// The main one stays awake, because a cancellation may come instead of the answer.
+void Replay::settle(Strand& strand) {
+  if (strand.is_main) return;
+  const std::uint64_t number = strand.number;
+  if (strand.frames.empty()) {
+    awake_.erase(number);
+    strands_.erase(number);
+  } else if (strand.awaits) {
+    awake_.erase(number);
+    asleep_[*strand.awaits].push_back(number);
   }
 }
 
@@ -133,7 +148,7 @@ std::uint64_t Replay::command(EntryKind kind, Value data, std::optional<std::uin
 
 const Entry& Replay::entry(std::uint64_t id) const {
   if (const auto found = known_.find(id); found != known_.end()) return *found->second;
-  return *std::ranges::find(fresh_, id, &Entry::id);
+  return fresh_[id - fresh_.front().id];  // They are numbered without a gap.
 }
 
 const Entry* Replay::answer_to(std::uint64_t id) const {
@@ -147,7 +162,11 @@ void Replay::drop(std::uint64_t id) {
   command(EntryKind::dropped, Value::object(), id);
 }
 
-void Replay::spawn(std::shared_ptr<Strand> strand) { strands_.push_back(std::move(strand)); }
+void Replay::spawn(std::shared_ptr<Strand> strand) {
+  strand->number = ++spawned_;
+  awake_.insert(strand->number);
+  strands_.emplace(strand->number, std::move(strand));
+}
 
 void Replay::drop_strand(Strand& strand) {
   strand.unwind();
@@ -170,7 +189,7 @@ void Replay::apply(const Entry& answer) {
   if (answer.kind == EntryKind::cancel_requested) {
     cancellation_ = &answer;
   } else if (answer.source) {
-    if (!dropped_.contains(*answer.source)) answered_.emplace(*answer.source, &answer);
+    if (!dropped_.contains(*answer.source)) put_answer(*answer.source, answer);
   } else {
     hand_to_waiter(answer);
   }
@@ -183,8 +202,18 @@ void Replay::hand_to_waiter(const Entry& answer) {
     arrived_[key].push_back(&answer);
     return;
   }
-  answered_.emplace(waiting.front(), &answer);
+  put_answer(waiting.front(), answer);
   waiting.pop_front();
+}
+
+void Replay::put_answer(std::uint64_t id, const Entry& answer) {
+  if (!answered_.emplace(id, &answer).second) return;
+  const auto found = asleep_.find(id);
+  if (found == asleep_.end()) return;
+  for (const std::uint64_t number : found->second) {
+    if (strands_.contains(number)) awake_.insert(number);
+  }
+  asleep_.erase(found);
 }
 
 void Replay::take_waiting(std::uint64_t id, const Value& data, EntryKind kind) {
@@ -194,7 +223,7 @@ void Replay::take_waiting(std::uint64_t id, const Value& data, EntryKind kind) {
     waiters_[key].push_back(id);
     return;
   }
-  answered_.emplace(id, early.front());
+  put_answer(id, *early.front());
   early.pop_front();
 }
 

@@ -32,8 +32,11 @@ struct Frame {
 
 // What one stack of coroutines is at.
 struct Strand {
+  std::uint64_t number = 0;  // In the order in which they were spawned.
   std::vector<Frame> frames;
-  std::function<bool()> until;       // What it waits for; empty: it can go on.
+  std::function<bool()> until;  // What it waits for; empty: it can go on.
+  // The command, when it waits for the answer of one and for nothing else.
+  std::optional<std::uint64_t> awaits;
   bool is_main = false;              // A cancellation reaches the program here.
   std::set<std::uint64_t> commands;  // That it gave.
   std::shared_ptr<void> owner = {};  // Keeps the outermost coroutine alive.
@@ -102,8 +105,10 @@ class Replay {
 
  private:
   void run_ready();
-  void resume(const std::shared_ptr<Strand>& strand);
+  void resume(Strand& strand);
+  void settle(Strand& strand);
   void apply(const Entry& answer);
+  void put_answer(std::uint64_t id, const Entry& answer);
   void hand_to_waiter(const Entry& answer);
   void take_waiting(std::uint64_t id, const Value& data, EntryKind kind);
   [[noreturn]] void differs(const std::string& recorded, const std::string& wanted);
@@ -123,7 +128,12 @@ class Replay {
   // By kind and name: what came early, and who waits.
   std::map<std::pair<EntryKind, std::string>, std::deque<const Entry*>> arrived_;
   std::map<std::pair<EntryKind, std::string>, std::deque<std::uint64_t>> waiters_;
-  std::vector<std::shared_ptr<Strand>> strands_;
+  // By number: all; those that have to be looked at; by command: those that wait for its answer alone, of which
+  // there may be thousands, and which are not looked at before it comes.
+  std::map<std::uint64_t, std::shared_ptr<Strand>> strands_;
+  std::set<std::uint64_t> awake_;
+  std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> asleep_;
+  std::uint64_t spawned_ = 0;
   Strand* main_ = nullptr;
   Strand* current_ = nullptr;
   const Entry* cancellation_ = nullptr;

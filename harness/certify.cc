@@ -1,16 +1,14 @@
 #include "harness/certify.h"
 
-#include <signal.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <optional>
 
-#include "harness/address.h"
 #include "harness/files.h"
 #include "harness/orders.h"
+#include "harness/providers.h"
 #include "harness/runner/child.h"
 #include "harness/runner/runner.h"
 #include "harness/store_servers.h"
@@ -26,14 +24,6 @@ namespace {
 int refuse(const std::string& sentence, int code) {
   std::cerr << "ackproof: " << sentence << "\n";
   return code;
-}
-
-std::string known_names(const Registry& registry) {
-  std::string names;
-  for (const ProviderFactory& factory : registry.providers) {
-    names += (names.empty() ? "" : ", ") + factory.name;
-  }
-  return names;
 }
 
 // A line that is written over on a terminal; one line per verdict in a pipe.
@@ -82,14 +72,6 @@ Result<void> write_reports(const Run& run, const std::filesystem::path& folder) 
   return {};
 }
 
-// The first signal ends the run and leaves its record; a second one ends the program.
-void stop_on_signals() {
-  struct sigaction action {};
-  action.sa_handler = [](int) { interrupt_children(); };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  for (const int which : {SIGINT, SIGTERM, SIGHUP}) sigaction(which, &action, nullptr);
-}
-
 // What came of one provider.
 struct Asked {
   std::string provider;
@@ -97,18 +79,6 @@ struct Asked {
   std::string trouble;  // Why there is no run, a sentence.
   int code = kBroken;
 };
-
-// The exit code of several providers is the first of these that one of them has. An interrupt says that the rest is
-// unknown. Then a refuted clause: it stands, whatever else could not be decided or started.
-constexpr int kWorstFirst[] = {kInterrupted, kNotCertified,    kBroken,
-                               kUsage,       kNothingSelected, kCertified};
-
-int worst_of(const std::vector<Asked>& all) {
-  for (const int code : kWorstFirst) {
-    if (std::ranges::find(all, code, &Asked::code) != all.end()) return code;
-  }
-  return kBroken;
-}
 
 int code_for(const Error& error) {
   switch (error.kind) {
@@ -180,47 +150,19 @@ int certify_all(const Registry& registry, const CertifyCommand& command, Orders 
   std::cout << "\n"
             << reports::render_matrix(rows, isatty(STDOUT_FILENO) == 1) << "Reports below "
             << std::filesystem::absolute(command.out).string() << std::endl;
-  return worst_of(all);
-}
-
-// Names that are known, each once; `all` stands for every provider.
-Result<std::vector<std::string>> providers_from(const Registry& registry,
-                                                const std::vector<std::string>& names) {
-  std::vector<std::string> found;
-  const auto add = [&found](const std::string& name) {
-    if (std::ranges::find(found, name) == found.end()) found.push_back(name);
-  };
-  for (const std::string& name : names) {
-    if (name == "all") {
-      for (const ProviderFactory& factory : registry.providers) add(factory.name);
-    } else if (registry.find(name) != nullptr) {
-      add(name);
-    } else {
-      const std::string shown = is_address(name) ? without_credentials(name) : name;
-      return Error{
-          ErrorKind::invalid, "certify",
-          "there is no provider '" + shown + "'; there are " + known_names(registry) + ", and all"};
-    }
-  }
-  return found;
+  std::vector<int> codes;
+  for (const Asked& asked : all) codes.push_back(asked.code);
+  return worst_of(codes);
 }
 
 // Why what was typed makes no sense together; empty when it does.
 std::string contradiction(const CertifyCommand& command) {
-  const std::string several = std::to_string(command.providers.size()) + " providers";
-  if (!command.uri.empty() && !is_address(command.uri)) {
-    return "the address of a server, by --uri or ACKPROOF_URI, looks like "
-           "postgresql://host/database or redis://host:6379";
+  const std::size_t providers = command.providers.size();
+  if (providers > 1 && command.uri.empty() && !command.rerun_failed.empty()) {
+    return "--rerun-failed is about the one provider of its record, not about " +
+           std::to_string(providers) + " providers";
   }
-  if (command.providers.size() < 2) return {};
-  if (!command.uri.empty()) {
-    return "an address, by --uri or ACKPROOF_URI, is for one provider at a time, not for " +
-           several;
-  }
-  if (!command.rerun_failed.empty()) {
-    return "--rerun-failed is about the one provider of its record, not about " + several;
-  }
-  return {};
+  return trouble_with_address(command.uri, providers);
 }
 
 }  // namespace
@@ -238,9 +180,7 @@ int certify(const Registry& registry, const CertifyCommand& asked_for, const std
   stop_on_signals();
 
   StoreServers servers(command.uri);
-  const bool is_matrix =
-      std::ranges::find(asked_for.providers, "all") != asked_for.providers.end() ||
-      command.providers.size() > 1;
+  const bool is_matrix = command.providers.size() > 1 || asks_for_all(asked_for.providers);
   if (is_matrix) return certify_all(registry, command, orders.value(), servers);
   const Asked asked = ask(registry, orders.value(), servers, command.out);
   if (asked.trouble.empty() || asked.code == kInterrupted) return asked.code;

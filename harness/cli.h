@@ -7,6 +7,7 @@
 
 #include "contract/requirement.h"
 #include "reports/run.h"
+#include "reports/stress.h"
 
 namespace ackproof {
 
@@ -40,15 +41,25 @@ struct CertifyCommand {
   bool in_process = false;
 };
 
+struct StressCommand {
+  std::vector<std::string> providers;
+  std::string uri;  // As for certify.
+  std::filesystem::path out = "ackproof-report";
+  StressSettings settings;
+  bool seed_given = false;
+  bool quiet = false;
+};
+
 struct Command {
-  enum class Verb { none, certify, list, explain, report };
+  enum class Verb { none, certify, stress, list, explain, report };
   Verb verb = Verb::none;
   CertifyCommand certify;
+  StressCommand stress;
   std::string what;                   // list: of what; explain: which id.
   bool coverage = false;              // list: requirement × validations × mutants.
   std::vector<std::string> profiles;  // list --coverage: of these; none: of all.
   std::string level = "1";            // list --coverage: as far as this one can try.
-  std::filesystem::path record;       // report: the run.json.
+  std::filesystem::path record;       // report: the run.json or stress.json.
   std::filesystem::path out;          // report: where to; empty: only the terminal.
 };
 

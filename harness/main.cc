@@ -16,9 +16,12 @@
 #include "harness/inspect.h"
 #include "harness/runner/runner.h"
 #include "harness/selection.h"
+#include "harness/stress/stress.h"
 #include "reports/judgement.h"
 #include "reports/render.h"
 #include "reports/run_json.h"
+#include "reports/stress_forms.h"
+#include "reports/stress_json.h"
 
 namespace ackproof {
 
@@ -29,27 +32,53 @@ int refuse(const std::string& sentence, int code) {
   return code;
 }
 
+// Files as pairs of name and content. An exit code, or 0.
+int write_forms(const Command& command,
+                const std::vector<std::pair<const char*, std::string>>& forms) {
+  if (command.out.empty()) return 0;
+  if (const Result<void> ready = prepare_folder(command.out); !ready) {
+    return refuse(ready.error().message, kUsage);
+  }
+  for (const auto& [file, content] : forms) {
+    const Result<void> written = write_whole(command.out / file, content);
+    if (!written) return refuse(written.error().message, kBroken);
+  }
+  return 0;
+}
+
+int report_run(const Command& command, const Run& run) {
+  const int code = write_forms(command, {{"report.html", reports::render_html(run)},
+                                         {"junit.xml", reports::render_junit(run)}});
+  if (code != 0) return code;
+  std::cout << reports::render_text(run, false);
+  return exit_code(run, judge(run));
+}
+
+int report_stress(const Command& command, const Stress& stress) {
+  const int code = write_forms(command, {{"stress.html", reports::render_stress_html(stress)}});
+  if (code != 0) return code;
+  for (const Stressed& stressed : stress.providers) {
+    std::cout << (&stressed == &stress.providers.front() ? "" : "\n")
+              << reports::render_stress_text(stress, stressed, false);
+  }
+  if (stress.providers.size() > 1) {
+    std::cout << "\n" << reports::render_stress_table(stress, false);
+  }
+  return exit_code(verdict_on(stress));
+}
+
 int report(const Command& command) {
   const Result<std::string> text = read_whole(command.record);
   if (!text) return refuse(text.error().message, kUsage);
   const Result<Run> run = reports::read_run(text.value());
-  if (!run) {
-    return refuse(command.record.string() + " is not a record of a run: " + run.error().message,
-                  kUsage);
-  }
-  if (!command.out.empty()) {
-    if (const Result<void> ready = prepare_folder(command.out); !ready) {
-      return refuse(ready.error().message, kUsage);
-    }
-    for (const auto& [file, content] :
-         {std::pair{"report.html", reports::render_html(run.value())},
-          std::pair{"junit.xml", reports::render_junit(run.value())}}) {
-      const Result<void> written = write_whole(command.out / file, content);
-      if (!written) return refuse(written.error().message, kBroken);
-    }
-  }
-  std::cout << reports::render_text(run.value(), false);
-  return exit_code(run.value(), judge(run.value()));
+  if (run) return report_run(command, run.value());
+  const Result<Stress> stress = reports::read_stress(text.value());
+  if (stress) return report_stress(command, stress.value());
+  // What is wrong with it is told by the reader that it was meant for.
+  const bool is_stress = text.value().find(reports::kStressSchema) != std::string::npos;
+  return refuse(command.record.string() + " is not a record of a run: " +
+                    (is_stress ? stress.error() : run.error()).message,
+                kUsage);
 }
 
 int show_coverage(const Registry& registry, const Command& command) {
@@ -66,6 +95,8 @@ int carry_out_command(const Registry& registry, const Command& command, const st
   switch (command.verb) {
     case Command::Verb::certify:
       return certify(registry, command.certify, typed);
+    case Command::Verb::stress:
+      return stress_providers(registry, command.stress, typed);
     case Command::Verb::list:
       if (command.coverage) return show_coverage(registry, command);
       std::cout << list(registry, command.what);
@@ -118,7 +149,9 @@ int main(int argc, char** argv, std::vector<ProviderFactory> providers, Mutants 
   try {
     return carry_out_command(registry, command, shown_command(typed));
   } catch (const std::exception& exception) {
-    return refuse(Secrets(command.certify.uri).hidden(exception.what()), kBroken);
+    const std::string& uri =
+        command.verb == Command::Verb::stress ? command.stress.uri : command.certify.uri;
+    return refuse(Secrets(uri).hidden(exception.what()), kBroken);
   }
 }
 

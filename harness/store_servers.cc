@@ -12,7 +12,7 @@ Result<StoreServers::Place> StoreServers::place_for(const ProviderFactory& facto
                  factory.name +
                      " keeps its stores without a server: leave out --uri, and unset ACKPROOF_URI"};
   }
-  if (!given_.empty()) return Place{given_, without_credentials(given_)};
+  if (!given_.empty()) return Place{.uri = given_, .shown = without_credentials(given_)};
   Result<Place> place = private_place(factory.server);
   if (place || place.error().kind != ErrorKind::unsupported) return place;
   return Error{ErrorKind::invalid, "servers",
@@ -31,8 +31,10 @@ Result<StoreServers::Place> StoreServers::private_place(const std::string& kind)
   // The record names the file system of the run's folder. Mostly it is the server's too.
   const std::string file_system = file_system_of(server.folder());
   const bool is_apart = file_system != file_system_of(place_for_stores());
-  return Place{server.uri(),
-               server.title() + ", private" + (is_apart ? ", on " + file_system : std::string())};
+  return Place{
+      .uri = server.uri(),
+      .shown = server.title() + ", private" + (is_apart ? ", on " + file_system : std::string()),
+      .process = server.process()};
 }
 
 }  // namespace ackproof

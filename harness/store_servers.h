@@ -21,6 +21,7 @@ class StoreServers {
     std::string uri;  // For the provider. Empty: its stores need no server.
     std::string
         shown;  // For the record: "PostgreSQL, private", or the address without what is secret.
+    pid_t process = 0;  // Of a private server: its first. 0: there is none.
   };
 
   // invalid    an address was given to a provider whose stores need no server, or is needed and not given.

@@ -58,6 +58,56 @@ Markup duration_bar(Duration took, Duration longest) {
       width, "\" height=\"10\"/></svg><span>", duration_name(took), "</span></span>");
 }
 
+Markup seal(Seal sign) {
+  const auto ring = [](const Markup& inside) {
+    return markup(
+        "<svg viewBox=\"0 0 40 40\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"3\" "
+        "stroke-linecap=\"round\" stroke-linejoin=\"round\" aria-hidden=\"true\">"
+        "<circle cx=\"20\" cy=\"20\" r=\"17.5\"/>",
+        inside, "</svg>");
+  };
+  switch (sign) {
+    case Seal::tick:
+      return ring(markup("<path d=\"M12 20.5l5.6 5.8L28.4 14.6\"/>"));
+    case Seal::cross:
+      return ring(markup("<path d=\"M14 14l12 12M26 14L14 26\"/>"));
+    case Seal::question:
+      return ring(
+          markup("<path d=\"M15.4 16a4.7 4.7 0 1 1 6.6 4.3c-1.4.7-2 1.5-2 3M20 28.2v.1\"/>"));
+    case Seal::dash:
+      break;
+  }
+  return ring(markup("<path d=\"M12.5 20h15\"/>"));
+}
+
+Markup fact(std::string_view term, std::string_view value, std::string_view more) {
+  const Markup small = more.empty() ? Markup() : markup("<small>", more, "</small>");
+  return markup("<div><dt>", term, "</dt><dd>", value, small, "</dd></div>\n");
+}
+
+Markup line(std::string_view term, std::string_view value) {
+  return markup("<tr><th>", term, "</th><td>", value, "</td></tr>\n");
+}
+
+std::string moment(const std::string& iso) {
+  if (iso.size() != 20) return iso;
+  return iso.substr(0, 10) + " " + iso.substr(11, 5) + " UTC";
+}
+
+std::string whole_page(const Page& page, const SuiteIdentity& suite) {
+  return markup(
+             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+             "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>",
+             page.title, "</title>\n<style>", kStyle, page.style, "</style>\n</head>\n<body>\n",
+             page.head, "<main>\n", page.sections, "</main>\n<footer>ackproof ", suite.version,
+             ", contract ", suite.contract_version, ". This page is made from <code>", page.record,
+             "</code> alone; nothing is loaded from elsewhere.</footer>\n<script>", page.script,
+             "</script>\n</body>\n</html>\n")
+      .text;
+}
+
 Markup missing_icon() {
   return markup(
       "<svg class=\"icon missing\" role=\"img\" aria-label=\"missing\"><use "
@@ -69,20 +119,15 @@ Markup missing_icon() {
 std::string render_html(const Run& run) {
   using namespace html;
   const Judgement judgement = judge(run);
-  const Markup page = markup(
-      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-      "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>",
-      readable_line(provider_name(run)), ": ", phrase(judgement.conclusion), "</title>\n<style>",
-      kStyle, "</style>\n</head>\n<body>\n", kSymbols, banner(run, judgement), "<main>\n",
-      numbers(judgement), cards(run), clauses(run), untried(run), slowest(run), declaration(run),
-      repetition(run), "</main>\n<footer>ackproof ", run.suite.version, ", contract ",
-      run.suite.contract_version,
-      ". This page is made from <code>run.json</code> alone; nothing is loaded from elsewhere."
-      "</footer>\n<script>",
-      kScript, "</script>\n</body>\n</html>\n");
-  return page.text;
+  return whole_page(
+      {.title = readable_line(provider_name(run)) + ": " + phrase(judgement.conclusion),
+       .style = {},
+       .head = markup(kSymbols, banner(run, judgement)),
+       .sections = markup(numbers(judgement), cards(run), clauses(run), untried(run), slowest(run),
+                          declaration(run), repetition(run)),
+       .script = markup(kAllScript, kFilterScript, kCopyScript, kRevealScript),
+       .record = "run.json"},
+      run.suite);
 }
 
 }  // namespace ackproof::reports

@@ -27,26 +27,18 @@ std::string_view headline(Conclusion conclusion) {
   return "Passed in part";
 }
 
-Markup seal(Conclusion conclusion) {
-  const auto ring = [](const Markup& sign) {
-    return markup(
-        "<svg viewBox=\"0 0 40 40\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"3\" "
-        "stroke-linecap=\"round\" stroke-linejoin=\"round\" aria-hidden=\"true\">"
-        "<circle cx=\"20\" cy=\"20\" r=\"17.5\"/>",
-        sign, "</svg>");
-  };
+Seal seal_of(Conclusion conclusion) {
   switch (conclusion) {
     case Conclusion::certified:
-      return ring(markup("<path d=\"M12 20.5l5.6 5.8L28.4 14.6\"/>"));
+      return Seal::tick;
     case Conclusion::not_certified:
-      return ring(markup("<path d=\"M14 14l12 12M26 14L14 26\"/>"));
+      return Seal::cross;
     case Conclusion::undecided:
-      return ring(
-          markup("<path d=\"M15.4 16a4.7 4.7 0 1 1 6.6 4.3c-1.4.7-2 1.5-2 3M20 28.2v.1\"/>"));
+      return Seal::question;
     case Conclusion::partial:
       break;
   }
-  return ring(markup("<path d=\"M12.5 20h15\"/>"));
+  return Seal::dash;
 }
 
 std::string_view meaning(Level level) {
@@ -63,11 +55,6 @@ std::string_view meaning(Level level) {
   return "Also with network and clock faults";
 }
 
-Markup fact(std::string_view term, std::string_view value, std::string_view more = {}) {
-  const Markup small = more.empty() ? Markup() : markup("<small>", more, "</small>");
-  return markup("<div><dt>", term, "</dt><dd>", value, small, "</dd></div>\n");
-}
-
 Markup profile_fact(const Selection& selection) {
   Markup all;
   for (const std::string& selected : selection.profiles) {
@@ -76,12 +63,6 @@ Markup profile_fact(const Selection& selection) {
                   "</small>");
   }
   return markup("<div><dt>Profiles</dt><dd>", all, "</dd></div>\n");
-}
-
-// "2026-05-04 10:00 UTC" of "2026-05-04T10:00:00Z".
-std::string moment(const std::string& iso) {
-  if (iso.size() != 20) return iso;
-  return iso.substr(0, 10) + " " + iso.substr(11, 5) + " UTC";
 }
 
 Markup facts(const Run& run) {
@@ -114,10 +95,6 @@ Markup facet_chips(const EnumSet<Capability>& facets) {
   }
   all += markup("</ul>\n");
   return all;
-}
-
-Markup line(std::string_view term, std::string_view value) {
-  return markup("<tr><th>", term, "</th><td>", value, "</td></tr>\n");
 }
 
 Markup limits(const Limits& limits) {
@@ -191,7 +168,7 @@ Markup banner(const Run& run, const Judgement& judgement) {
   }
   return markup("<header class=\"banner ", name(judgement.conclusion),
                 "\"><div>\n<p class=\"brand\">ackproof conformance report</p>\n<h1>",
-                seal(judgement.conclusion), headline(judgement.conclusion),
+                seal(seal_of(judgement.conclusion)), headline(judgement.conclusion),
                 "</h1>\n<p class=\"sentence\">", judgement.sentence, "</p>\n", facts(run), below,
                 "</div></header>\n");
 }

@@ -25,6 +25,28 @@ Markup command(const std::string& text);
 Markup duration_bar(Duration took, Duration longest);
 Duration longest(const Run& run);
 
+// The sign beside a headline.
+enum class Seal : std::uint8_t { tick, cross, question, dash };
+Markup seal(Seal sign);
+
+// One of the facts below a headline, and one line of a sheet.
+Markup fact(std::string_view term, std::string_view value, std::string_view more = {});
+Markup line(std::string_view term, std::string_view value);
+
+// "2026-05-04 10:00 UTC" of "2026-05-04T10:00:00Z".
+std::string moment(const std::string& iso);
+
+// A page around its parts, which is made from the file `record` alone.
+struct Page {
+  std::string title;
+  Markup style;  // On top of the style that all pages share.
+  Markup head;   // The banner, and what has to stand before it.
+  Markup sections;
+  Markup script;
+  std::string record;
+};
+std::string whole_page(const Page& page, const SuiteIdentity& suite);
+
 // --- Sections; empty when there is nothing to say
 
 Markup banner(const Run& run, const Judgement& judgement);

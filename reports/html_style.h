@@ -1,4 +1,4 @@
-// The fixed parts of the page: its style sheet, its symbols, its script.
+// The fixed parts of the pages: style sheet, symbols, scripts.
 #pragma once
 
 namespace ackproof::reports::html {
@@ -190,10 +190,13 @@ inline constexpr char kSymbols[] = R"svg(<svg hidden>
 </svg>
 )svg";
 
-// Filters and copy buttons. The page says everything without it.
-inline constexpr char kScript[] = R"js(
+// The pages say everything without scripts. This part is needed by the others.
+inline constexpr char kAllScript[] = R"js(
 const all = selector => [...document.querySelectorAll(selector)];
-const filters = document.getElementById("filters");
+)js";
+
+// Filters of the clauses.
+inline constexpr char kFilterScript[] = R"js(const filters = document.getElementById("filters");
 const find = document.getElementById("find");
 const area = document.getElementById("area");
 const nothing = document.getElementById("nothing");
@@ -227,7 +230,10 @@ find.addEventListener("input", apply);
 area.addEventListener("change", apply);
 filters.hidden = false;
 
-for (const button of all(".copy")) {
+)js";
+
+// Copy buttons.
+inline constexpr char kCopyScript[] = R"js(for (const button of all(".copy")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     const code = button.parentElement.querySelector("code");
@@ -237,7 +243,10 @@ for (const button of all(".copy")) {
     setTimeout(() => { button.textContent = "Copy"; }, 1500);
   });
 }
+)js";
 
+// What a link leads to is opened.
+inline constexpr char kRevealScript[] = R"js(
 function reveal() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (target && target.matches("details")) target.open = true;

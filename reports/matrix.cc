@@ -5,15 +5,12 @@
 
 #include "contract/profiles.h"
 #include "reports/judgement.h"
-#include "reports/markup.h"
+#include "reports/table.h"
 #include "reports/wording.h"
 
 namespace ackproof::reports {
 
 namespace {
-
-constexpr std::size_t kGap = 2;
-constexpr std::size_t kWidth = 100;
 
 // The profile that brings a clause in. The others are counted by what they add to core.
 const Profile* profile_of(const std::string& requirement) {
@@ -44,29 +41,12 @@ std::string code_of(Conclusion conclusion) {
   return conclusion == Conclusion::not_certified ? "\x1b[31m" : "\x1b[33m";
 }
 
-// At most `width` bytes of one line of text, whole characters.
-std::string shortened(const std::string& text, std::size_t width) {
-  constexpr std::string_view kMore = "…";
-  std::string line = readable_line(text);
-  if (line.size() <= width) return line;
-  std::size_t end = width - kMore.size();
-  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;
-  return line.substr(0, end) + std::string(kMore);
-}
-
-// One line of the table, as cells.
-struct Line {
-  std::vector<std::string> cells;
-  std::string rest;  // Behind the first cell, instead of the others.
-  std::string code;  // The colour of the line.
-};
-
-Line line_of(const MatrixRow& row, const std::vector<const Profile*>& columns) {
+TableLine line_of(const MatrixRow& row, const std::vector<const Profile*>& columns) {
   if (row.run == nullptr)
     return {{row.provider}, "not run: " + row.trouble, code_of(Conclusion::undecided)};
   const Run& run = *row.run;
   const Conclusion conclusion = judge(run).conclusion;
-  Line line{{row.provider}, "", code_of(conclusion)};
+  TableLine line{{row.provider}, "", code_of(conclusion)};
   std::map<const Profile*, Count> counts = counts_of(run);
   for (const Profile* column : columns) {
     const Count count = counts[column];
@@ -79,26 +59,6 @@ Line line_of(const MatrixRow& row, const std::vector<const Profile*>& columns) {
   return line;
 }
 
-std::string drawn(const std::vector<Line>& lines, bool colour) {
-  std::vector<std::size_t> widths(lines.front().cells.size());
-  for (const Line& line : lines) {
-    for (std::size_t i = 0; i < line.cells.size(); ++i) {
-      widths[i] = std::max(widths[i], line.cells[i].size() + kGap);
-    }
-  }
-  std::string out;
-  for (const Line& line : lines) {
-    std::string text;
-    for (std::size_t i = 0; i < line.cells.size(); ++i) {
-      text += line.cells[i] + std::string(widths[i] - line.cells[i].size(), ' ');
-    }
-    text += line.rest.empty() ? "" : shortened(line.rest, kWidth - widths[0]);
-    text.erase(text.find_last_not_of(' ') + 1);
-    out += colour && !line.code.empty() ? line.code + text + "\x1b[0m\n" : text + "\n";
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string render_matrix(const std::vector<MatrixRow>& rows, bool colour) {
@@ -109,12 +69,12 @@ std::string render_matrix(const std::vector<MatrixRow>& rows, bool colour) {
     });
     if (is_asked) columns.push_back(&profile);
   }
-  Line head{{"provider"}, "", ""};
+  TableLine head{{"provider"}, "", ""};
   for (const Profile* column : columns) head.cells.emplace_back(column->name);
   for (const char* title : {"time", "verdict", "report"}) head.cells.emplace_back(title);
-  std::vector<Line> lines = {head};
+  std::vector<TableLine> lines = {head};
   for (const MatrixRow& row : rows) lines.push_back(line_of(row, columns));
-  return drawn(lines, colour);
+  return draw_table(lines, {}, colour);
 }
 
 }  // namespace ackproof::reports

@@ -5,6 +5,7 @@
 #include "contract/json_io.h"
 #include "contract/profiles.h"
 #include "contract/requirements.h"
+#include "reports/record_io.h"
 
 namespace ackproof {
 
@@ -52,22 +53,6 @@ inline constexpr auto kFields<Verdict> = std::tuple{
     field("attempts", &Verdict::attempts),
     field("repetition", &Verdict::repetition),
     field("took", &Verdict::took),
-};
-
-template <>
-inline constexpr auto kFields<SuiteIdentity> = std::tuple{
-    field("version", &SuiteIdentity::version),
-    field("contract_version", &SuiteIdentity::contract_version),
-    field("binary_digest", &SuiteIdentity::binary_digest),
-};
-
-template <>
-inline constexpr auto kFields<Environment> = std::tuple{
-    field("system", &Environment::system),
-    field("compiler", &Environment::compiler),
-    field("cores", &Environment::cores),
-    field("file_system", &Environment::file_system),
-    field("server", &Environment::server),
 };
 
 template <>
@@ -130,32 +115,12 @@ Result<T> read_line(std::string_view operation, std::string_view json) {
       operation, [&] { return json_io::decode<T>(json_io::parse(json), Text::replaced, Place{}); });
 }
 
-// Removes the name of the schema, which says that the rest is a run.
-void take_schema(Json& document) {
-  const Place root;
-  if (!document.is_object()) root.fail("an object is expected");
-  const Place here{&root, "schema"};
-  const auto found = document.find("schema");
-  if (found == document.end()) here.fail("missing");
-  if (*found != kSchema) here.fail(std::string(kSchema) + " is expected");
-  document.erase(found);
-}
-
 }  // namespace
 
-std::string write_run(const Run& run) {
-  Json document = Json::object();
-  document["schema"] = kSchema;
-  document.update(json_io::encode(run, Text::replaced));
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
+std::string write_run(const Run& run) { return json_io::write_document(kSchema, run); }
 
 Result<Run> read_run(std::string_view json) {
-  return json_io::reported("read_run", [&] {
-    Json document = json_io::parse(json);
-    take_schema(document);
-    return json_io::decode<Run>(document, Text::replaced, Place{});
-  });
+  return json_io::reported("read_run", [&] { return json_io::read_document<Run>(kSchema, json); });
 }
 
 std::string write_verdict(const Verdict& verdict) { return write_line(verdict); }

@@ -213,4 +213,11 @@ ChildEnd Nursery::run_child(const std::vector<std::string>& arguments, Duration 
 void interrupt_children() { stop_requested = true; }
 bool interrupted() { return stop_requested; }
 
+void stop_on_signals() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupt_children(); };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  for (const int which : {SIGINT, SIGTERM, SIGHUP}) sigaction(which, &action, nullptr);
+}
+
 }  // namespace ackproof

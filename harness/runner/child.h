@@ -51,4 +51,7 @@ class Nursery {
 void interrupt_children();
 bool interrupted();
 
+// The first signal to stop interrupts; a second one ends the program.
+void stop_on_signals();
+
 }  // namespace ackproof

@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 
 #include <array>
+#include <ctime>
 #include <fstream>
 #include <memory>
 #include <thread>
@@ -38,6 +39,15 @@ std::string sha256_of_file(const char* path) {
 }
 
 }  // namespace
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
 
 SuiteIdentity suite_identity() {
   static const std::string executable =

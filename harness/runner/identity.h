@@ -13,4 +13,7 @@ SuiteIdentity suite_identity();
 // With the file system that `stores` is on.
 Environment environment(const std::filesystem::path& stores);
 
+// Now, as records say it: UTC, ISO 8601, to the second.
+std::string utc_now();
+
 }  // namespace ackproof

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <mutex>
 #include <thread>
@@ -43,15 +42,6 @@ std::size_t jobs_for(const Orders& orders, ClockSource clock) {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   if (clock == ClockSource::injected) return cores;
   return std::max(cores, std::min(kWaitingJobsPerCore * cores, kMostWaitingJobs));
-}
-
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text;
 }
 
 // Children are told where the server is by their environment, because other users can read command

@@ -54,10 +54,10 @@ void Server::stop() {
 
 Result<void> Server::restart() {
   if (keeper_.is_running()) stop();
-  const pid_t process = keeper_.start(recipe_.keeping.commands.size() - 1);
-  if (process == 0) return trouble("could not be started");
+  process_ = keeper_.start(recipe_.keeping.commands.size() - 1);
+  if (process_ == 0) return trouble("could not be started");
   const auto deadline = std::chrono::steady_clock::now() + kStartLimit;
-  while (!recipe_.is_ready(process)) {
+  while (!recipe_.is_ready(process_)) {
     if (!keeper_.is_running()) return trouble("ended instead of starting");
     if (std::chrono::steady_clock::now() >= deadline) {
       return trouble("was not ready in time");

@@ -38,6 +38,8 @@ class Server {
   const std::string& title() const { return recipe_.title; }
   const std::filesystem::path& folder() const { return recipe_.keeping.folder; }
   bool is_running() { return keeper_.is_running(); }
+  // The first of its processes, of which the others are descendants.
+  pid_t process() const { return process_; }
 
   // SIGKILL for the server and all of its children; returns when they are gone.
   void kill() { keeper_.kill_all(); }
@@ -54,6 +56,7 @@ class Server {
 
   Recipe recipe_;
   Keeper keeper_;
+  pid_t process_ = 0;
 };
 
 // not_found  it is not installed; the message says how to install it.

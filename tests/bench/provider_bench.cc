@@ -124,17 +124,6 @@ Figures measure(Workload& workload, RawLimit& raw, Work work, double seconds) {
   return means;
 }
 
-// Of the place's disk or server.
-std::unique_ptr<RawLimit> raw_limit(const Place& place) {
-  const std::string& name = place.factory().name;
-  if (name == "postgres") return raw_postgresql(place.uri(), place.folder());
-  if (name == "redis") return raw_redis(place.uri());
-#ifdef ACKPROOF_HAVE_SQLITE
-  if (name == "sqlite") return raw_sqlite(place.folder());
-#endif
-  return raw_appends(place.folder());
-}
-
 template <class Workload>
 void tell(const Place& place, RawLimit& raw, Work work, double seconds) {
   Store store(place);

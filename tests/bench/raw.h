@@ -18,6 +18,9 @@ enum class Work : std::uint8_t {
   activity,  // Enqueue an activity; fetch it; ack it with its completion.
 };
 
+// Each of them is so many commits: something is put, locked, and done with.
+inline constexpr int kCommitsOfWork = 3;
+
 class RawLimit {
  public:
   virtual ~RawLimit() = default;
@@ -31,5 +34,8 @@ std::unique_ptr<RawLimit> raw_sqlite(const std::filesystem::path& folder);
 std::unique_ptr<RawLimit> raw_postgresql(const std::string& uri,
                                          const std::filesystem::path& folder);
 std::unique_ptr<RawLimit> raw_redis(const std::string& uri);
+
+// Of the place's disk or server.
+std::unique_ptr<RawLimit> raw_limit(const testing_support::Place& place);
 
 }  // namespace ackproof::bench

@@ -1,6 +1,8 @@
 // What programs can do, and that a replay gives them the same again.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/engine/world.h"
 
 namespace ackproof::engine {
@@ -115,6 +117,46 @@ Task<int> side_by_side(Context& context, int input) {
   co_return one + other;
 }
 
+// One activity named `after` once the shared one is answered.
+Task<int> follows(Context& context, Future<int> shared, std::string after) {
+  const int answer = co_await shared;
+  const int next = co_await context.activity<int>(after, answer);
+  co_return next;
+}
+
+Task<int> several_wait_for_one(Context& context, int input) {
+  const Future<int> shared = context.activity<int>("step", input);
+  const Spawned<int> first = context.spawn(follows(context, shared, "first"));
+  const Spawned<int> second = context.spawn(follows(context, shared, "second"));
+  const Spawned<int> third = context.spawn(follows(context, shared, "third"));
+  const int three = co_await third;
+  const int two = co_await second;
+  const int one = co_await first;
+  co_return one + two + three;
+}
+
+// Of those that wait, only the last is dropped before the answer comes.
+Task<int> one_of_them_is_dropped(Context& context, int input) {
+  const Future<int> shared = context.activity<int>("step", input);
+  const Spawned<int> kept = context.spawn(follows(context, shared, "kept"));
+  Spawned<int> dropped = context.spawn(follows(context, shared, "dropped"));
+  co_await context.activity("first", Value(0));
+  dropped.drop();
+  const int result = co_await kept;
+  co_return result;
+}
+
+Task<int> many_tasks(Context& context, int number) {
+  std::vector<Spawned<int>> tasks;
+  for (int i = 0; i < number; ++i) tasks.push_back(context.spawn(half(context, i)));
+  int sum = 0;
+  for (const Spawned<int>& task : tasks) {
+    const int one = co_await task;
+    sum += one;
+  }
+  co_return sum;
+}
+
 Task<Value> reports(Context& context, Value) {
   context.set_status("working");
   context.set_value("kept", 7);
@@ -176,6 +218,61 @@ TEST(Program, the_loser_of_a_select_is_dropped) {
 
   EXPECT_EQ(world.end_of("p", 500).result, "timer");
   EXPECT_EQ(world.kinds("one"), "Started EventAwaited TimerCreated TimerFired Dropped Completed");
+}
+
+TEST(Program, who_waits_for_the_same_goes_on_in_the_order_of_spawning) {
+  World world;
+  for (const char* name : {"step", "first", "second", "third"}) world.echo(name);
+  world.registry.program("p", several_wait_for_one);
+
+  EXPECT_EQ(world.end_of("p", 7).result, 21);
+
+  EXPECT_EQ(world.log, (std::vector<std::string>{"step 7", "first 7", "second 7", "third 7"}));
+}
+
+TEST(Program, a_task_that_is_dropped_while_it_waits_does_nothing_more) {
+  World world;
+  for (const char* name : {"first", "step", "kept", "dropped"}) world.echo(name);
+  world.registry.program("p", one_of_them_is_dropped);
+
+  EXPECT_EQ(world.end_of("p", 7).result, 7);
+
+  EXPECT_EQ(std::count(world.log.begin(), world.log.end(), "dropped 7"), 0);
+  EXPECT_EQ(std::count(world.log.begin(), world.log.end(), "kept 7"), 1);
+}
+
+TEST(Program, a_hundred_tasks_run_side_by_side) {
+  World world;
+  world.echo("step");
+  world.registry.program("p", many_tasks);
+
+  EXPECT_EQ(world.end_of("p", 100).result, 4'950);
+}
+
+TEST(Program, each_end_is_told_once_when_it_is_stored) {
+  World world;
+  world.echo("step");
+  world.registry.program("parent", parent).program("twice", twice).program("retried", retried);
+  world.registry.program("counts_down", counts_down);
+  std::vector<std::string> told;
+  Settings settings;
+  settings.ended = [&](const std::string& instance) {
+    EXPECT_TRUE(world.engine().ending(instance).value()) << instance;
+    told.push_back(instance);
+  };
+  world.restart(settings);
+
+  ASSERT_TRUE(world.engine().start("works", "parent", 4));
+  ASSERT_TRUE(world.engine().start("fails", "parent", "no number"));
+  ASSERT_TRUE(world.engine().start("goes_on", "counts_down", 2));
+  world.run();
+  EXPECT_EQ(told.size(), 4U) << "two parents and their children";
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(world.engine().enqueue("goes_on", "work", i));
+  world.run();
+
+  std::sort(told.begin(), told.end());
+  EXPECT_EQ(told,
+            (std::vector<std::string>{"fails", "fails:1:2", "goes_on", "works", "works:1:2"}));
 }
 
 TEST(Program, a_failed_activity_is_tried_again_with_growing_pauses) {

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "contract/forwarding_provider.h"
 #include "engine/saga.h"
 #include "reference_providers/memory/memory_provider.h"
 #include "tests/support/stores.h"
@@ -120,6 +121,35 @@ TEST_P(Providers, run_sagas_to_their_end_with_each_step_once) {
     EXPECT_EQ(shop.times("release", i), is_shipped(i) ? 0 : 1);
   }
   EXPECT_EQ(store.provider().read_queue_depths().value(), QueueDepths());
+}
+
+// A store that waits for work, says so, and has none: its fetches return at once.
+class Impatient final : public ForwardingProvider {
+ public:
+  using ForwardingProvider::ForwardingProvider;
+  Result<std::optional<Turn>> fetch_turn(const FetchTurn&) override {
+    ++fetches;
+    return std::optional<Turn>();
+  }
+  std::atomic<int> fetches = 0;
+};
+
+// A pause between fetches of a store that waits itself would stand in the latency of all that comes then. With one of
+// ten milliseconds so many fetches would take ten seconds.
+TEST(Workers, make_no_pause_between_fetches_that_wait_themselves) {
+  constexpr int kFetches = 1'000;
+  Impatient provider(memory::factory().open({.name = "impatient"}).value());
+  const Registry registry;
+  Engine engine(provider, registry);
+  const auto begin = std::chrono::steady_clock::now();
+  const auto took = [&] { return std::chrono::steady_clock::now() - begin; };
+  {
+    const Workers workers(engine, 1, 0);
+    while (provider.fetches < kFetches && took() < std::chrono::seconds(10)) {
+      std::this_thread::sleep_for(Duration(1));
+    }
+  }
+  EXPECT_GE(provider.fetches, kFetches);
 }
 
 std::vector<ProviderFactory> all_providers() {

@@ -51,7 +51,8 @@ TEST_P(CliRefuses, with_one_sentence_and_leaves_nothing) {
   EXPECT_EQ(end.exit_code, GetParam().exit_code) << end.err;
   EXPECT_TRUE(is_one_sentence(end.err));
   EXPECT_NE(end.err.find(GetParam().says), std::string::npos) << end.err;
-  for (const char* report : {"run.json", "report.html", "junit.xml"}) {
+  for (const char* report :
+       {"run.json", "report.html", "junit.xml", "stress.json", "stress.html"}) {
     EXPECT_FALSE(std::filesystem::exists(folder + "/out/" + report));
   }
 }
@@ -87,6 +88,27 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"coverage_of_an_unknown_profile", "list --coverage --profile nosuch", 2,
                  "'nosuch'"},
         BadInput{"coverage_of_an_unknown_level", "list --coverage --level 9", 2, "'9'"},
+        BadInput{"stress_of_an_unknown_provider", "stress nosuch --out %F/out", 2, "'nosuch'"},
+        BadInput{"stress_of_nothing", "stress", 2, "provider"},
+        BadInput{"unknown_load", "stress memory --load nosuch --out %F/out", 2, "'nosuch'"},
+        BadInput{"no_time", "stress memory --duration 0 --out %F/out", 2, "duration"},
+        BadInput{"no_workflows", "stress memory --workflows 0 --out %F/out", 2, "workflows"},
+        BadInput{"workflows_and_a_duration",
+                 "stress memory --workflows 5 --duration 5 --out %F/out", 2, "duration"},
+        BadInput{"no_workers", "stress memory --turn-workers 0 --out %F/out", 2, "turn-workers"},
+        BadInput{"nothing_in_flight", "stress memory --in-flight 0 --out %F/out", 2, "in-flight"},
+        BadInput{"negative_activities", "stress memory --activity-ms=-1 --out %F/out", 2,
+                 "activity-ms"},
+        BadInput{"payloads_without_end", "stress memory --payload-bytes 99999999999 --out %F/out",
+                 2, "payload-bytes"},
+        BadInput{"no_time_to_drain", "stress memory --drain 0 --out %F/out", 2, "drain"},
+        BadInput{"stress_into_a_file", "stress memory --out %F/file", 2, "/file"},
+        BadInput{"stress_at_an_address_that_is_not_needed",
+                 "stress memory --uri redis://cache --out %F/out", 2, "without a server"},
+        BadInput{"stress_at_one_address_for_two",
+                 "stress redis postgres --uri redis://cache --out %F/out", 2, "one provider"},
+        BadInput{"stress_at_no_address", "stress redis --uri nowhere --out %F/out", 2,
+                 "looks like"},
         BadInput{"no_sequences", "certify memory --sequences 0 --out %F/out", 2, "sequences"}),
     [](const testing::TestParamInfo<BadInput>& row) { return std::string(row.param.name); });
 
@@ -162,6 +184,7 @@ TEST(Cli, judges_without_any_standard_stream) {
 TEST(Cli, help_has_examples_and_exit_codes) {
   EXPECT_NE(ackproof("--help").out.find("Exit codes"), std::string::npos);
   EXPECT_NE(ackproof("certify --help").out.find("ackproof certify sqlite"), std::string::npos);
+  EXPECT_NE(ackproof("stress --help").out.find("Exit codes"), std::string::npos);
   EXPECT_EQ(ackproof("--help").exit_code, 0);
 }
 

@@ -13,6 +13,7 @@
 #include "contract/requirements.h"
 #include "harness/main.h"
 #include "reference_providers/memory/memory_provider.h"
+#include "tests/harness/liars.h"
 #include "tests/support/without_queues.h"
 
 namespace {
@@ -203,19 +204,28 @@ const std::vector<ackproof::Mutant>& mutants() {
 
 int main(int argc, char** argv) {
   const ProviderFactory memory = ackproof::memory::factory();
-  return ackproof::main(
-      argc, argv,
-      {memory, misbehaving("crashing", crash), misbehaving("hanging", hang),
-       misbehaving("hanging_once", hang_once),
-       misbehaving("leaving", leave), misbehaving("throwing", throw_something),
-       misbehaving("littering", litter), misbehaving("babbling", babble), unopenable(),
-       opens_once(), on_server(memory, "on_postgresql", "postgresql"),
-       on_server(memory, "on_redis", "redis"),
-       on_server(misbehaving("", crash), "crashing_on_postgresql", "postgresql"),
-       on_server(misbehaving("", hang), "hanging_on_postgresql", "postgresql"),
-       on_server(misbehaving("", crash), "crashing_on_redis", "redis"),
-       on_server(misbehaving("", hang), "hanging_on_redis", "redis"), telling(), unreachable(),
-       exotic(), ackproof::alone(ackproof::Capability::event_store),
-       ackproof::alone(ackproof::Capability::context_store)},
-      mutants);
+  std::vector<ProviderFactory> all = {
+      memory,
+      misbehaving("crashing", crash),
+      misbehaving("hanging", hang),
+      misbehaving("hanging_once", hang_once),
+      misbehaving("leaving", leave),
+      misbehaving("throwing", throw_something),
+      misbehaving("littering", litter),
+      misbehaving("babbling", babble),
+      unopenable(),
+      opens_once(),
+      on_server(memory, "on_postgresql", "postgresql"),
+      on_server(memory, "on_redis", "redis"),
+      on_server(misbehaving("", crash), "crashing_on_postgresql", "postgresql"),
+      on_server(misbehaving("", hang), "hanging_on_postgresql", "postgresql"),
+      on_server(misbehaving("", crash), "crashing_on_redis", "redis"),
+      on_server(misbehaving("", hang), "hanging_on_redis", "redis"),
+      telling(),
+      unreachable(),
+      exotic(),
+      ackproof::alone(ackproof::Capability::event_store),
+      ackproof::alone(ackproof::Capability::context_store)};
+  for (const ProviderFactory& liar : ackproof::liars()) all.push_back(liar);
+  return ackproof::main(argc, argv, std::move(all), mutants);
 }

@@ -63,6 +63,7 @@ std::string part_of(const std::string& file) {
   if (starts_with(file, "reference_providers/")) {
     return file.substr(0, file.find('/', std::string("reference_providers/").size()));
   }
+  if (starts_with(file, "harness/stress/")) return "harness/stress";
   return file.substr(0, file.find('/'));
 }
 
@@ -72,7 +73,8 @@ bool may_include(const std::string& from, const std::string& part) {
       {"engine", {"contract"}},
       {"reports", {"contract"}},
       {"validations", {"contract", "engine"}},
-      {"harness", {"contract", "reports", "validations"}},
+      {"harness", {"contract", "harness/stress", "reports", "validations"}},
+      {"harness/stress", {"contract", "engine", "harness", "reports", "validations"}},
   };
   const std::string own = part_of(from);
   if (own == part || own == "tests") return true;

@@ -1,0 +1,68 @@
+#include "harness/providers.h"
+
+#include <algorithm>
+
+#include "harness/address.h"
+#include "harness/cli.h"
+
+namespace ackproof {
+
+namespace {
+
+constexpr int kWorstFirst[] = {kInterrupted, kNotCertified,    kBroken,
+                               kUsage,       kNothingSelected, kCertified};
+
+std::string known_names(const Registry& registry) {
+  std::string names;
+  for (const ProviderFactory& factory : registry.providers) {
+    names += (names.empty() ? "" : ", ") + factory.name;
+  }
+  return names;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> providers_from(const Registry& registry,
+                                                const std::vector<std::string>& names) {
+  std::vector<std::string> found;
+  const auto add = [&found](const std::string& name) {
+    if (std::ranges::find(found, name) == found.end()) found.push_back(name);
+  };
+  for (const std::string& name : names) {
+    if (name == "all") {
+      for (const ProviderFactory& factory : registry.providers) add(factory.name);
+    } else if (registry.find(name) != nullptr) {
+      add(name);
+    } else {
+      const std::string shown = is_address(name) ? without_credentials(name) : name;
+      return Error{
+          ErrorKind::invalid, "providers",
+          "there is no provider '" + shown + "'; there are " + known_names(registry) + ", and all"};
+    }
+  }
+  return found;
+}
+
+bool asks_for_all(const std::vector<std::string>& names) {
+  return std::ranges::find(names, "all") != names.end();
+}
+
+std::string trouble_with_address(const std::string& uri, std::size_t providers) {
+  if (uri.empty()) return {};
+  if (!is_address(uri)) {
+    return "the address of a server, by --uri or ACKPROOF_URI, looks like "
+           "postgresql://host/database or redis://host:6379";
+  }
+  if (providers < 2) return {};
+  return "an address, by --uri or ACKPROOF_URI, is for one provider at a time, not for " +
+         std::to_string(providers) + " providers";
+}
+
+int worst_of(const std::vector<int>& codes) {
+  for (const int code : kWorstFirst) {
+    if (std::ranges::find(codes, code) != codes.end()) return code;
+  }
+  return kBroken;
+}
+
+}  // namespace ackproof

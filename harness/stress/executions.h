@@ -1,0 +1,47 @@
+// How often each activity was executed in this process: what no history tells.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "engine/registry.h"
+
+namespace ackproof::stress {
+
+// Safe from any thread.
+class Executions {
+ public:
+  using Times = std::map<std::uint64_t, std::uint64_t>;  // By the id of the activity.
+
+  void note(const engine::ActivityContext& activity) {
+    const std::lock_guard lock(mutex_);
+    ++times_[activity.instance][activity.id];
+  }
+
+  // Those of the instance, which are then forgotten.
+  Times take(const std::string& instance) {
+    const std::lock_guard lock(mutex_);
+    auto found = times_.extract(instance);
+    return found ? std::move(found.mapped()) : Times();
+  }
+
+  // Those that nobody has taken. When all instances were taken, these came after that: executions of activities
+  // that had been answered.
+  std::uint64_t left() const {
+    const std::lock_guard lock(mutex_);
+    std::uint64_t sum = 0;
+    for (const auto& [instance, times] : times_) {
+      for (const auto& [id, number] : times) sum += number;
+    }
+    return sum;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, Times> times_;  // Guarded by mutex_.
+};
+
+}  // namespace ackproof::stress

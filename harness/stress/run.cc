@@ -1,0 +1,290 @@
+#include "harness/stress/run.h"
+
+#include <atomic>
+#include <thread>
+
+#include "engine/workers.h"
+#include "harness/runner/child.h"
+#include "harness/stress/queues.h"
+#include "harness/stress/results.h"
+#include "harness/stress/usage.h"
+
+namespace ackproof::stress {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using engine::Engine;
+using engine::Workers;
+
+constexpr Duration kTick{100};  // After so long a request to stop is noticed.
+// When an end was not told, because nobody knew whether its commit had arrived, somebody looks after so long.
+constexpr Duration kLookAfter{2'000};
+constexpr Duration kSecond{1'000};
+
+// Does something once a second until it goes.
+class EachSecond {
+ public:
+  explicit EachSecond(std::function<void()> act)
+      : thread_([this, act = std::move(act)] {
+          std::unique_lock lock(mutex_);
+          while (!over_.wait_for(lock, kSecond, [this] { return is_over_; })) act();
+        }) {}
+  ~EachSecond() {
+    {
+      const std::lock_guard lock(mutex_);
+      is_over_ = true;
+    }
+    over_.notify_all();
+    thread_.join();
+  }
+  EachSecond(const EachSecond&) = delete;
+  EachSecond& operator=(const EachSecond&) = delete;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable over_;
+  bool is_over_ = false;
+  std::thread thread_;  // Last: it uses the others.
+};
+
+class LoadRun {
+ public:
+  LoadRun(Provider& provider, const Order& order)
+      : provider_(provider),
+        settings_(order.settings),
+        loads_(loads_named(settings_.load)),
+        registry_(registry_of(settings_, executions_)),
+        begin_(Clock::now()),
+        board_(settings_.in_flight, begin_),
+        engine_(provider_, registry_, engine_settings()),
+        judge_(provider_, engine_, executions_) {}
+
+  void feed();
+  // Waits for what is under way and for the queues, with the workers at work.
+  void drain();
+  // Without workers: by fetching. Does nothing when the queues were looked at already.
+  void drain_alone();
+  void judge_until(const std::atomic<bool>& is_over);
+  void judge_lost();
+  Progress progress();
+  Stressed told(const StressUsage& client) const;
+
+  Engine& engine() { return engine_; }
+  const StressSettings& settings() const { return settings_; }
+
+ private:
+  engine::Settings engine_settings() {
+    engine::Settings settings;
+    settings.codec = engine::Codec::cbor;  // Which can say any bytes.
+    settings.poll = Duration(200);         // So that the workers can be stopped soon.
+    settings.ended = [this](const std::string& instance) { board_.ended(instance); };
+    return settings;
+  }
+  bool is_fed(std::uint64_t number) const;
+  Expected expected(const Flow& flow) const { return flow.load->expected(flow.key, settings_); }
+  void start(std::uint64_t number, Moment due);
+  void look_for_ends(Duration under_way_for);
+  bool is_hopeless();
+  StressCounts counts_of(const Load& load) const;
+
+  Provider& provider_;
+  const StressSettings settings_;
+  const std::vector<const Load*> loads_;
+  Executions executions_;
+  const engine::Registry registry_;
+  const Moment begin_;
+  Board board_;
+  Engine engine_;
+  Judge judge_;
+  Results results_;
+  StressQueues queues_;
+  Moment drain_limit_;
+  bool is_refused_ = false;
+  Progress last_;
+};
+
+bool LoadRun::is_fed(std::uint64_t number) const {
+  if (interrupted() || is_refused_) return true;
+  if (settings_.workflows > 0) return number >= settings_.workflows;
+  return Clock::now() >= begin_ + settings_.duration;
+}
+
+// Whether nothing will come of those that are under way.
+bool LoadRun::is_hopeless() {
+  if (board_.numbers().under_way == 0 || !is_empty(provider_)) return false;
+  look_for_ends(Duration(0));  // Ends that were not told.
+  return board_.numbers().under_way > 0 && is_empty(provider_);
+}
+
+// Lost workflows keep their places: when none has become free for as long as draining may take, none will.
+void LoadRun::feed() {
+  Moment moved = Clock::now();
+  for (std::uint64_t number = 0; !is_fed(number) && Clock::now() - moved < settings_.drain;) {
+    const Moment soon = Clock::now() + kTick;
+    const Moment limit =
+        settings_.workflows > 0 ? soon : std::min(soon, begin_ + settings_.duration);
+    const std::optional<Moment> due = board_.take_place(limit);
+    if (!due) {
+      if (Clock::now() - moved > kSecond && is_hopeless()) break;
+      continue;
+    }
+    start(number++, *due);
+    moved = Clock::now();
+  }
+  board_.stop_feeding();
+  drain_limit_ = Clock::now() + settings_.drain;
+}
+
+// Starting again what may have been started does nothing.
+void LoadRun::start(std::uint64_t number, Moment due) {
+  const Load& load = *loads_[number % loads_.size()];
+  const Flow flow{std::string(load.name) + "-" + std::to_string(number),
+                  key_of(settings_.seed, number), &load, due};
+  board_.began(flow);
+  const auto started = patiently([&] {
+    return engine_.start(flow.instance, std::string(load.name), load.input(flow.key, settings_));
+  });
+  if (started) return;
+  is_refused_ = true;
+  board_.withdraw(flow.instance);
+  Judged judged;
+  judged.findings.push_back(
+      {flow.instance, StressFault::refused,
+       "the store did not take its start: " + std::string(name(started.error().kind)) + ": " +
+           started.error().message});
+  results_.add(load, Results::Kind::refused, judged);
+}
+
+void LoadRun::drain() {
+  while (!interrupted() && Clock::now() < drain_limit_ &&
+         !board_.wait_until_drained(std::min(drain_limit_, Clock::now() + kTick))) {
+    if (is_hopeless()) break;
+  }
+  if (!interrupted()) queues_ = look_at_depths(provider_, drain_limit_);
+}
+
+void LoadRun::drain_alone() {
+  if (queues_.look == StressLook::none && !interrupted()) {
+    queues_ = look_by_fetching(engine_, drain_limit_);
+  }
+}
+
+// An end whose commit is of unknown outcome is not told by the engine.
+void LoadRun::look_for_ends(Duration under_way_for) {
+  for (const std::string& instance : board_.long_under_way(under_way_for)) {
+    try {
+      const auto ending = engine_.ending(instance);
+      if (ending && ending.value()) board_.ended(instance);
+    } catch (const engine::Failed&) {
+      board_.ended(
+          instance);  // It has ended with what cannot be understood, which the judge will say.
+    }
+  }
+}
+
+void LoadRun::judge_until(const std::atomic<bool>& is_over) {
+  Moment looked = Clock::now();
+  for (;;) {
+    const bool was_over = is_over;
+    if (const std::optional<Flow> flow = board_.take_ended(kTick)) {
+      results_.add(*flow->load, Results::Kind::ended,
+                   judge_.ended(flow->instance, expected(*flow)));
+    } else if (was_over) {
+      return;
+    }
+    if (Clock::now() - looked < kSecond) continue;
+    look_for_ends(kLookAfter);
+    looked = Clock::now();
+  }
+}
+
+void LoadRun::judge_lost() {
+  if (interrupted()) return;
+  for (const Flow& flow : board_.under_way()) {
+    results_.add(*flow.load, Results::Kind::lost, judge_.lost(flow.instance, expected(flow)));
+  }
+}
+
+Progress LoadRun::progress() {
+  const Board::Numbers numbers = board_.numbers();
+  Progress now;
+  now.elapsed = std::chrono::duration_cast<Duration>(Clock::now() - begin_);
+  now.ended = numbers.ended;
+  now.under_way = numbers.under_way;
+  const Results::Numbers results = results_.numbers();
+  now.judged = results.judged;
+  now.failed = results.failed;
+  const auto since = static_cast<double>((now.elapsed - last_.elapsed).count());
+  now.per_second = since > 0 ? static_cast<double>(now.ended - last_.ended) * 1e3 / since : 0;
+  last_ = now;
+  return now;
+}
+
+StressCounts LoadRun::counts_of(const Load& load) const {
+  StressCounts counts = results_.counts(load);
+  counts.load = load.name;
+  counts.started = board_.started(load);
+  counts.unfinished = counts.started - counts.right - counts.wrong - counts.lost;
+  counts.latency = board_.latency(load);
+  return counts;
+}
+
+Stressed LoadRun::told(const StressUsage& client) const {
+  Stressed stressed;
+  results_.put_into(stressed);
+  stressed.end = interrupted() ? StressEnd::interrupted : StressEnd::complete;
+  stressed.all.load = settings_.load;
+  for (const Load* load : loads_) {
+    const StressCounts counts = counts_of(*load);
+    stressed.all.started += counts.started;
+    stressed.all.right += counts.right;
+    stressed.all.wrong += counts.wrong;
+    stressed.all.lost += counts.lost;
+    stressed.all.unfinished += counts.unfinished;
+    stressed.loads.push_back(counts);
+  }
+  stressed.all.latency = board_.latency();
+  stressed.activities.executed_again += executions_.left();
+  stressed.queues = queues_;
+  stressed.phases = board_.phases();
+  stressed.seconds = board_.seconds();
+  stressed.client = client;
+  return stressed;
+}
+
+}  // namespace
+
+Stressed put_under_load(Provider& provider, const Order& order) {
+  const std::uint64_t load_before = load_average();
+  std::optional<ServerUsage> server;
+  if (order.server != 0) server.emplace(order.server);
+  LoadRun run(provider, order);
+  std::atomic<bool> is_over = false;
+  std::thread judging([&] { run.judge_until(is_over); });
+  {
+    const EachSecond watching([&] {
+      if (server) server->look();
+      if (order.tell) order.tell(run.progress());
+    });
+    {
+      const Workers workers(run.engine(), static_cast<unsigned>(run.settings().turn_workers),
+                            static_cast<unsigned>(run.settings().activity_workers));
+      run.feed();
+      run.drain();
+    }
+    run.drain_alone();
+    is_over = true;
+    judging.join();
+  }
+  const StressUsage client = usage_of_this_process();
+  if (server) server->look();
+  run.judge_lost();
+  Stressed stressed = run.told(client);
+  if (server) stressed.server = server->told();
+  stressed.load_before = load_before;
+  stressed.load_after = load_average();
+  return stressed;
+}
+
+}  // namespace ackproof::stress

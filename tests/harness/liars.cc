@@ -1,0 +1,152 @@
+#include "tests/harness/liars.h"
+
+#include <atomic>
+#include <map>
+#include <mutex>
+
+#include "contract/forwarding_provider.h"
+#include "reference_providers/memory/memory_provider.h"
+
+namespace ackproof {
+
+namespace {
+
+// Says yes at every n-th call.
+class Each {
+ public:
+  explicit Each(std::uint64_t n) : n_(n) {}
+  bool operator()() { return ++calls_ % n_ == 0; }
+
+ private:
+  const std::uint64_t n_;
+  std::atomic<std::uint64_t> calls_ = 0;
+};
+
+struct LosesActivity final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
+    TurnCommit less = commit;
+    std::erase_if(less.activities, [&](const Activity&) { return is_due(); });
+    return inner().ack_turn(token, less);
+  }
+  Each is_due{7};
+};
+
+struct RecordsTwice final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
+    TurnCommit more = commit;
+    for (const Event& event : commit.events) {
+      const bool is_last = commit.metadata.status.has_value();
+      if (event.kind != "ActivityCompleted" || is_last || !is_due()) continue;
+      Event again = event;
+      again.id = more.events.back().id + 1;
+      more.events.push_back(again);
+    }
+    return inner().ack_turn(token, more);
+  }
+  Each is_due{7};
+};
+
+struct CorruptsPayload final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<std::optional<LockedActivity>> fetch_activity(const FetchActivity& options) override {
+    auto fetched = inner().fetch_activity(options);
+    if (!fetched || !fetched.value()) return fetched;
+    Bytes& payload = fetched.value()->activity.payload;
+    if (payload.size() > 1'000 && is_due()) payload[payload.size() / 2] ^= 4;
+    return fetched;
+  }
+  Each is_due{3};
+};
+
+struct ForgetsEnd final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
+    TurnCommit less = commit;
+    if (less.metadata.status && is_due()) less.metadata.status.reset();
+    return inner().ack_turn(token, less);
+  }
+  Each is_due{7};
+};
+
+struct LeavesMessages final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> ack_activity(const LockToken& token,
+                            const std::optional<Message>& completion) override {
+    Message nobodys;
+    nobodys.target = "nobody";
+    nobodys.name = "left";
+    if (is_due()) (void)inner().enqueue_message(nobodys);
+    return inner().ack_activity(token, completion);
+  }
+  Each is_due{7};
+};
+
+struct Repeats final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Description describe() const override {
+    Description description = ForwardingProvider::describe();
+    description.capabilities.facets.erase(Capability::management);
+    return description;
+  }
+  Result<std::optional<LockedActivity>> fetch_activity(const FetchActivity& options) override {
+    auto fetched = inner().fetch_activity(options);
+    const std::lock_guard lock(mutex);
+    if (fetched && fetched.value()) {
+      const LockedActivity& locked = *fetched.value();
+      const bool is_repeated = repeated.contains(key_of(locked.activity));
+      if (is_repeated || is_due()) taken[locked.token.value] = locked.activity;
+    }
+    return fetched;
+  }
+  Result<void> ack_activity(const LockToken& token,
+                            const std::optional<Message>& completion) override {
+    const std::lock_guard lock(mutex);
+    if (const auto found = taken.extract(token.value)) {
+      repeated.insert({key_of(found.mapped()), true});
+      (void)inner().enqueue_activity(found.mapped());
+    }
+    return inner().ack_activity(token, completion);
+  }
+  static std::string key_of(const Activity& activity) {
+    return activity.instance + "/" + std::to_string(activity.id);
+  }
+  Each is_due{7};
+  std::mutex mutex;
+  std::map<std::string, Activity> taken;  // By token, and the rest too guarded by mutex.
+  std::map<std::string, bool> repeated;
+};
+
+struct TakesNoStart final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> enqueue_message(const Message& message, Duration delay) override {
+    if (message.is_start() && ++starts > 3) {
+      return Error{ErrorKind::invalid, "enqueue_message", "three are enough"};
+    }
+    return inner().enqueue_message(message, delay);
+  }
+  std::atomic<int> starts = 0;
+};
+
+template <class Liar>
+ProviderFactory liar(const std::string& name) {
+  ProviderFactory factory = memory::factory();
+  factory.name = name;
+  factory.summary = "Lies";
+  factory.open = [open = factory.open](const Scope& scope) -> Result<std::unique_ptr<Provider>> {
+    return std::unique_ptr<Provider>(std::make_unique<Liar>(open(scope).value()));
+  };
+  return factory;
+}
+
+}  // namespace
+
+std::vector<ProviderFactory> liars() {
+  return {liar<LosesActivity>("loses_activity"),     liar<RecordsTwice>("records_twice"),
+          liar<CorruptsPayload>("corrupts_payload"), liar<ForgetsEnd>("forgets_end"),
+          liar<LeavesMessages>("leaves_messages"),   liar<Repeats>("repeats"),
+          liar<TakesNoStart>("takes_no_start")};
+}
+
+}  // namespace ackproof

@@ -1,0 +1,19 @@
+// Stores that lie to an engine, each in one way, for the tests of `stress`.
+#pragma once
+
+#include <vector>
+
+#include "contract/factory.h"
+
+namespace ackproof {
+
+// loses_activity   an ack that succeeds does not put every seventh activity into the queue
+// records_twice    an ack that succeeds records every seventh completion twice
+// corrupts_payload hands out every third large activity with one bit turned
+// forgets_end      an ack that succeeds does not note that every seventh workflow has ended
+// leaves_messages  every seventh ack of an activity leaves a message to an instance that there is not
+// repeats          does not show depths, and never gets rid of every seventh activity
+// takes_no_start   refuses every start after the third
+std::vector<ProviderFactory> liars();
+
+}  // namespace ackproof

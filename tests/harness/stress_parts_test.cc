@@ -1,0 +1,225 @@
+// The parts of a stress run that can be asked alone.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <random>
+#include <set>
+#include <stdexcept>
+
+#include "harness/stress/board.h"
+#include "harness/stress/contained.h"
+#include "harness/stress/histogram.h"
+#include "harness/stress/loads.h"
+#include "harness/stress/usage.h"
+
+namespace ackproof::stress {
+namespace {
+
+// --- Latencies
+
+std::uint64_t exact(const std::vector<std::uint64_t>& sorted, double share) {
+  const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
+  return sorted[rank - 1];
+}
+
+TEST(Histogram, percentiles_are_never_too_low_and_at_most_one_percent_too_high) {
+  std::mt19937_64 random(7);
+  for (int round = 0; round < 200; ++round) {
+    Histogram histogram;
+    std::vector<std::uint64_t> all;
+    const std::uint64_t number = 1 + random() % 2'000;
+    for (std::uint64_t i = 0; i < number; ++i) {
+      all.push_back(random() >> (random() % 64));  // Of every size.
+      histogram.add(all.back());
+    }
+    std::ranges::sort(all);
+    const Latency told = histogram.told();
+    for (const auto& [share, us] :
+         {std::pair{0.50, told.p50_us}, {0.95, told.p95_us}, {0.99, told.p99_us}}) {
+      EXPECT_GE(us, exact(all, share));
+      EXPECT_LE(us - exact(all, share), exact(all, share) / 100);
+    }
+    EXPECT_EQ(told.max_us, all.back());
+    std::uint64_t count = 0;
+    for (const LatencyBucket& bucket : told.buckets) count += bucket.count;
+    EXPECT_EQ(count, number);
+    EXPECT_EQ(told.buckets.back().up_to_us, told.max_us);
+  }
+}
+
+TEST(Histogram, without_anything_it_tells_nothing) { EXPECT_EQ(Histogram().told(), Latency()); }
+
+// --- Who is under way
+
+Flow flow(const std::string& instance, Moment due) {
+  return {instance, 1, loads_named("steps").front(), due};
+}
+
+TEST(Board, a_workflow_is_due_when_the_one_before_it_has_ended) {
+  const Moment begin = std::chrono::steady_clock::now() - std::chrono::seconds(5);
+  Board board(1, begin);
+  const std::optional<Moment> first = board.take_place(begin);
+  ASSERT_EQ(first, begin) << "all places are free from the beginning on";
+  board.began(flow("a", *first));
+  EXPECT_FALSE(board.take_place(begin)) << "there is one place";
+  EXPECT_EQ(board.numbers().under_way, 1U);
+
+  board.ended("a");
+  board.ended("a");
+  board.ended("a.child-0");
+
+  EXPECT_EQ(board.numbers().ended, 1U) << "an end counts once, and a child is nobody's";
+  EXPECT_GE(board.latency().max_us, 5'000'000U) << "from when it was due, not from when it began";
+  EXPECT_EQ(board.latency(), board.latency(*loads_named("steps").front()));
+  const std::optional<Moment> second = board.take_place(begin);
+  ASSERT_TRUE(second);
+  EXPECT_GE(*second, begin + std::chrono::seconds(5)) << "when the place became free";
+  EXPECT_EQ(board.take_ended(Duration(0))->instance, "a");
+  EXPECT_FALSE(board.take_ended(Duration(0)));
+}
+
+TEST(Board, seconds_and_phases_add_up) {
+  const Moment begin = std::chrono::steady_clock::now() - std::chrono::seconds(3);
+  Board board(2, begin);
+  for (const char* name : {"a", "b", "c"}) board.began(flow(name, begin));
+  board.ended("a");
+  board.ended("b");
+  board.ended("c");
+  board.began(flow("d", begin));
+  board.stop_feeding();
+  board.ended("d");
+
+  const StressPhases phases = board.phases();
+  EXPECT_EQ(phases.ended_between, 1U) << "c: behind the ramp of two, before the feeding stopped";
+  EXPECT_LE(phases.ramp_us, phases.feed_us);
+  EXPECT_LE(phases.feed_us, phases.whole_us);
+  std::uint64_t started = 0;
+  std::uint64_t ended = 0;
+  for (const StressSecond& second : board.seconds()) {
+    started += second.started;
+    ended += second.ended;
+  }
+  EXPECT_EQ(started, 4U);
+  EXPECT_EQ(ended, 4U);
+  EXPECT_EQ(board.seconds().back().under_way, 0U);
+  EXPECT_TRUE(board.wait_until_drained(begin));
+}
+
+// --- Loads
+
+TEST(Loads, a_mixed_load_has_all_of_them_and_an_unknown_name_none) {
+  EXPECT_EQ(loads_named("mixed").size(), loads().size());
+  EXPECT_TRUE(loads_named("nosuch").empty());
+  for (const Load& load : loads()) {
+    ASSERT_EQ(loads_named(load.name).size(), 1U);
+    EXPECT_EQ(loads_named(load.name).front(), &load);
+  }
+}
+
+TEST(Loads, another_seed_makes_other_workflows) {
+  std::set<std::uint64_t> keys;
+  for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    for (std::uint64_t number = 0; number < 30; ++number) keys.insert(key_of(seed, number));
+  }
+  EXPECT_EQ(keys.size(), 900U);
+  for (const Load& load : loads()) {
+    StressSettings settings;
+    settings.payload_bytes = 100;
+    EXPECT_EQ(load.expected(5, settings).result, load.expected(5, settings).result) << load.name;
+    if (load.name == "saga") continue;  // Of which a third ends all the same.
+    EXPECT_NE(load.expected(5, settings).result, load.expected(6, settings).result) << load.name;
+  }
+}
+
+// --- A process of its own
+
+const auto kNobody = [](const std::string&) {};
+
+TEST(Contained, what_the_work_returns_and_tells_arrives) {
+  std::vector<std::string> shown;
+  const ContainedEnd end = contained(
+      [](const Tell& tell) {
+        tell("one", true);
+        tell("", false);
+        tell("two", false);
+        std::printf("noise\n");
+        return std::string(200'000, 'x');
+      },
+      Duration(30'000), [&](const std::string& line) { shown.push_back(line); });
+
+  EXPECT_EQ(end.said, std::string(200'000, 'x'));
+  EXPECT_EQ(end.trouble, "");
+  EXPECT_EQ(end.printed, "noise\n");
+  EXPECT_EQ(shown, (std::vector<std::string>{"one", "two"}));
+}
+
+TEST(Contained, a_process_that_dies_is_told_of) {
+  const ContainedEnd aborted = contained(
+      [](const Tell&) -> std::string {
+        std::fprintf(stderr, "last words\n");
+        std::abort();
+      },
+      Duration(30'000), kNobody);
+  EXPECT_NE(aborted.trouble.find("signal 6"), std::string::npos) << aborted.trouble;
+  EXPECT_EQ(aborted.printed, "last words\n");
+
+  const ContainedEnd left =
+      contained([](const Tell&) -> std::string { _exit(0); }, Duration(30'000), kNobody);
+  EXPECT_EQ(left.trouble, "its process ended without a word");
+
+  const ContainedEnd thrown =
+      contained([](const Tell&) -> std::string { throw std::runtime_error("thrown"); },
+                Duration(30'000), kNobody);
+  EXPECT_EQ(thrown.trouble, "its process ended with 1");
+  EXPECT_EQ(thrown.printed, "thrown\n");
+}
+
+TEST(Contained, one_that_hangs_is_killed_though_it_goes_on_telling) {
+  const ContainedEnd end = contained(
+      [](const Tell& tell) -> std::string {
+        for (;;) {
+          tell("still here", false);
+          usleep(10'000);
+        }
+      },
+      Duration(200), kNobody);
+  EXPECT_NE(end.trouble.find("a call of the provider has not ended"), std::string::npos)
+      << end.trouble;
+  EXPECT_EQ(end.said, "");
+}
+
+// --- What processes use
+
+TEST(Usage, what_this_process_uses_is_seen) {
+  const StressUsage before = usage_of_this_process();
+  std::vector<char> memory(before.peak_bytes + (32U << 20U), 'x');
+  volatile std::uint64_t sum = 0;
+  while (usage_of_this_process().user_us < before.user_us + 20'000) {
+    for (const char byte : memory) sum = sum + static_cast<std::uint64_t>(byte);
+  }
+  EXPECT_GE(usage_of_this_process().peak_bytes, memory.size());
+}
+
+// The test takes itself for a server.
+TEST(Usage, a_servers_processes_count_together_also_those_that_have_ended) {
+  ServerUsage server(getpid());
+  server.look();
+  const StressUsage before = server.told();
+  contained(
+      [](const Tell&) {
+        const std::uint64_t begin = usage_of_this_process().user_us;
+        volatile std::uint64_t number = 0;
+        while (usage_of_this_process().user_us < begin + 100'000) number = number + 1;
+        return std::string("done");
+      },
+      Duration(60'000), kNobody);
+  server.look();
+
+  EXPECT_GE(server.told().user_us, before.user_us + 80'000);
+  EXPECT_GT(server.told().peak_bytes, 0U);
+}
+
+}  // namespace
+}  // namespace ackproof::stress

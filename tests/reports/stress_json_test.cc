@@ -1,0 +1,142 @@
+#include "reports/stress_json.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <functional>
+#include <limits>
+
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include "tests/reports/sample_run.h"
+#include "tests/reports/sample_stress.h"
+
+namespace ackproof::reports {
+namespace {
+
+using nlohmann::json;
+
+json sample_document() { return json::parse(write_stress(sample_stress())); }
+
+// The schema that is published beside the reports.
+bool keeps_schema(const json& document) {
+  static const auto kSchema = [] {
+    std::ifstream file(std::string(ACKPROOF_SOURCE_DIR) + "/reports/stress.schema.json");
+    const json text = json::parse(file);
+    auto schema = std::make_unique<valijson::Schema>();
+    valijson::SchemaParser().populateSchema(valijson::adapters::NlohmannJsonAdapter(text), *schema);
+    return schema;
+  }();
+  const valijson::adapters::NlohmannJsonAdapter adapter(document);
+  return valijson::Validator().validate(*kSchema, adapter, nullptr);
+}
+
+std::string refusal(const json& document) {
+  const Result<Stress> stress = read_stress(document.dump());
+  if (stress) return "accepted";
+  return stress.error().kind == ErrorKind::invalid ? stress.error().message : "not invalid";
+}
+
+// Calls `visit` with a pointer to every value of the document; of a list only its first two items.
+void each_value(const json& document, const json::json_pointer& at,
+                const std::function<void(const json::json_pointer&)>& visit) {
+  visit(at);
+  const json& here = document.at(at);
+  if (here.is_object()) {
+    for (const auto& [key, value] : here.items()) each_value(document, at / key, visit);
+  } else if (here.is_array()) {
+    for (std::size_t i = 0; i < std::min<std::size_t>(here.size(), 2); ++i) {
+      each_value(document, at / i, visit);
+    }
+  }
+}
+
+bool is_optional(const json::json_pointer& at) { return at.back() == "server"; }
+
+TEST(StressJson, the_sample_reads_back_equal) {
+  const Stress stress = sample_stress();
+  const Result<Stress> back = read_stress(write_stress(stress));
+
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back.value(), stress);
+  EXPECT_EQ(read_stress(write_stress(Stress())).value(), Stress());
+}
+
+TEST(StressJson, the_sample_is_as_in_the_golden_file) {
+  EXPECT_EQ(differs_from_golden("stress_sample.json", write_stress(sample_stress())), "");
+}
+
+TEST(StressJson, the_schema_takes_what_is_written) {
+  EXPECT_TRUE(keeps_schema(sample_document()));
+  EXPECT_TRUE(keeps_schema(json::parse(write_stress(right_stress()))));
+  EXPECT_FALSE(keeps_schema(json::object()));
+}
+
+TEST(StressJson, what_is_missing_is_invalid_wherever_it_is) {
+  const json document = sample_document();
+  each_value(document, json::json_pointer(), [&](const json::json_pointer& at) {
+    if (at.empty() || !document.at(at.parent_pointer()).is_object()) return;
+    const bool is_usage = is_optional(at) && document.at(at).is_object();
+    if (is_usage) return;
+    json broken = document;
+    broken.at(at.parent_pointer()).erase(at.back());
+    EXPECT_NE(refusal(broken).find(at.back() + ": missing"), std::string::npos)
+        << at << ": " << refusal(broken);
+    EXPECT_FALSE(keeps_schema(broken)) << at;
+  });
+}
+
+TEST(StressJson, what_is_unknown_or_of_another_type_is_invalid_wherever_it_is) {
+  const json document = sample_document();
+  each_value(document, json::json_pointer(), [&](const json::json_pointer& at) {
+    if (document.at(at).is_object()) {
+      json broken = document;
+      broken.at(at)["surprise"] = 1;
+      EXPECT_NE(refusal(broken).find("surprise: unknown field"), std::string::npos) << at;
+      EXPECT_FALSE(keeps_schema(broken)) << at;
+    }
+    for (const json& wrong :
+         {document.at(at).is_array() ? json("text") : json::array(), json(), json(1.5)}) {
+      json broken = document;
+      broken.at(at) = wrong;
+      EXPECT_FALSE(read_stress(broken.dump())) << at;
+      EXPECT_FALSE(keeps_schema(broken)) << at << " " << wrong;
+    }
+  });
+}
+
+TEST(StressJson, a_refusal_names_the_place) {
+  json document = sample_document();
+  document["providers"][1]["findings"][0]["fault"] = "odd";
+  EXPECT_EQ(refusal(document), "providers[1].findings[0].fault: unknown name `odd`");
+
+  document = sample_document();
+  document["schema"] = "urn:ackproof:schema:run:1";
+  EXPECT_EQ(refusal(document), "schema: urn:ackproof:schema:stress:1 is expected");
+}
+
+TEST(StressJson, one_provider_is_one_line_and_reads_back_equal) {
+  for (const Stressed& stressed : sample_stress().providers) {
+    const std::string line = write_stressed(stressed);
+
+    EXPECT_EQ(line.find('\n'), std::string::npos);
+    const Result<Stressed> back = read_stressed(line);
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(back.value(), stressed);
+    EXPECT_FALSE(read_stressed(line.substr(0, line.size() / 2)));
+  }
+}
+
+TEST(StressJson, bytes_that_are_not_text_are_replaced) {
+  Stress stress = sample_stress();
+  stress.providers[0].trouble = "a\xff z";
+
+  EXPECT_EQ(read_stress(write_stress(stress)).value().providers[0].trouble, "a\xef\xbf\xbd z");
+}
+
+}  // namespace
+}  // namespace ackproof::reports

@@ -17,6 +17,8 @@ bool is_requirement(const std::string& id) {
   return found != nullptr && found->id == id;
 }
 
+bool is_shard(const Shard& shard) { return shard.index >= 1 && shard.index <= shard.count; }
+
 bool are_profiles(const std::vector<std::string>& names) {
   return std::ranges::all_of(names,
                              [](const std::string& name) { return find_profile(name) != nullptr; });
@@ -26,6 +28,9 @@ bool are_profiles(const std::vector<std::string>& names) {
 
 template <>
 struct Spelling<Outcome> : Named<Outcome::passed, Outcome::exempted> {};
+template <>
+struct Spelling<Exemption::Mode>
+    : Named<Exemption::Mode::known_failing, Exemption::Mode::known_flaky> {};
 template <>
 struct Spelling<Level> : Named<Level::functional, Level::resilient> {};
 template <>
@@ -63,11 +68,15 @@ inline constexpr auto kFields<SuiteIdentity> = std::tuple{
 
 template <>
 inline constexpr auto kFields<Environment> = std::tuple{
-    field("system", &Environment::system),
-    field("compiler", &Environment::compiler),
-    field("cores", &Environment::cores),
-    field("file_system", &Environment::file_system),
+    field("system", &Environment::system), field("compiler", &Environment::compiler),
+    field("cores", &Environment::cores),   field("file_system", &Environment::file_system),
     field("server", &Environment::server),
+};
+
+template <>
+inline constexpr auto kFields<Shard> = std::tuple{
+    field("index", &Shard::index),
+    field("count", &Shard::count),
 };
 
 template <>
@@ -81,6 +90,7 @@ inline constexpr auto kFields<Selection> = std::tuple{
     field("repeat", &Selection::repeat),
     field("sequences", &Selection::sequences),
     field("sequence_length", &Selection::sequence_length),
+    field("shard", &Selection::shard, is_shard),
 };
 
 template <>
@@ -89,6 +99,14 @@ inline constexpr auto kFields<Clause> = std::tuple{
     field("force", &Clause::force),
     field("planned", &Clause::planned),
     field("untried", &Clause::untried),
+};
+
+template <>
+inline constexpr auto kFields<Exemption> = std::tuple{
+    field("subject", &Exemption::subject),   field("mode", &Exemption::mode),
+    field("versions", &Exemption::versions), field("reason", &Exemption::reason),
+    field("link", &Exemption::link),         field("owner", &Exemption::owner),
+    field("expires", &Exemption::expires),
 };
 
 template <>
@@ -101,8 +119,10 @@ inline constexpr auto kFields<Run> = std::tuple{
     field("started_at", &Run::started_at),
     field("took", &Run::took),
     field("command", &Run::command),
+    field("options", &Run::options),
     field("clauses", &Run::clauses),
     field("verdicts", &Run::verdicts),
+    field("exemptions", &Run::exemptions),
     field("interrupted", &Run::interrupted),
 };
 

@@ -6,16 +6,17 @@
 #include <iostream>
 #include <optional>
 
+#include "harness/exemptions.h"
 #include "harness/files.h"
 #include "harness/orders.h"
 #include "harness/providers.h"
+#include "harness/records.h"
 #include "harness/runner/child.h"
 #include "harness/runner/runner.h"
 #include "harness/store_servers.h"
 #include "reports/judgement.h"
 #include "reports/matrix.h"
 #include "reports/render.h"
-#include "reports/run_json.h"
 
 namespace ackproof {
 
@@ -60,18 +61,6 @@ Progress show_progress(bool terminal, std::size_t& planned, std::size_t& done) {
   return progress;
 }
 
-Result<void> write_reports(const Run& run, const std::filesystem::path& folder) {
-  const std::pair<const char*, std::string> files[] = {
-      {"run.json", reports::write_run(run)},
-      {"report.html", reports::render_html(run)},
-      {"junit.xml", reports::render_junit(run)},
-  };
-  for (const auto& [file, text] : files) {
-    if (Result<void> written = write_whole(folder / file, text); !written) return written;
-  }
-  return {};
-}
-
 // What came of one provider.
 struct Asked {
   std::string provider;
@@ -87,6 +76,8 @@ int code_for(const Error& error) {
     case ErrorKind::unsupported:
     case ErrorKind::invalid:
       return kUsage;
+    case ErrorKind::conflict:
+      return kBadExemption;
     default:
       return kBroken;
   }
@@ -96,8 +87,22 @@ Asked trouble(const std::string& provider, const std::string& sentence, int code
   return {provider, std::nullopt, sentence, code};
 }
 
+// What is asked of every provider alike.
+struct Terms {
+  std::vector<ExemptionFor> exemptions;
+  std::filesystem::path baseline;
+};
+
+// The exit code, and what is to be said besides the report.
+int conclude(const Terms& terms, const std::vector<std::string>& wrong, const Run& run) {
+  int code = exit_code(run, judge(run));
+  if (!terms.baseline.empty()) code = compare_with(terms.baseline, run, code);
+  for (const std::string& sentence : wrong) refuse(sentence, kBadExemption);
+  return wrong.empty() || code == kInterrupted ? code : kBadExemption;
+}
+
 // Certifies one provider, and writes its reports into `folder`.
-Asked ask(const Registry& registry, Orders orders, StoreServers& servers,
+Asked ask(const Registry& registry, const Terms& terms, Orders orders, StoreServers& servers,
           const std::filesystem::path& folder) {
   const std::string provider = orders.provider;
   if (const Result<void> ready = prepare_folder(folder); !ready) {
@@ -116,19 +121,20 @@ Asked ask(const Registry& registry, Orders orders, StoreServers& servers,
   Result<Run> run = carry_out(registry, orders, show_progress(terminal, planned, done));
   if (!run && interrupted()) return trouble(provider, "interrupted", kInterrupted);
   if (!run) return trouble(provider, run.error().message, code_for(run.error()));
+  const std::vector<std::string> wrong = exempt(terms.exemptions, run.value());
   if (const Result<void> written = write_reports(run.value(), folder); !written) {
     return trouble(provider, written.error().message, kBroken);
   }
   std::cout << reports::render_text(run.value(), terminal)
             << "Report: " << std::filesystem::absolute(folder / "report.html").string()
             << std::endl;
-  const int code = exit_code(run.value(), judge(run.value()));
+  const int code = conclude(terms, wrong, run.value());
   return {provider, std::move(run).value(), "", code};
 }
 
 // Several providers, one after the other, and a table at the end.
-int certify_all(const Registry& registry, const CertifyCommand& command, Orders orders,
-                StoreServers& servers) {
+int certify_all(const Registry& registry, const CertifyCommand& command, const Terms& terms,
+                Orders orders, StoreServers& servers) {
   std::vector<Asked> all;
   for (const std::string& provider : command.providers) {
     if (interrupted()) {
@@ -137,7 +143,7 @@ int certify_all(const Registry& registry, const CertifyCommand& command, Orders 
     }
     std::cout << (all.empty() ? "" : "\n");
     orders.provider = provider;
-    all.push_back(ask(registry, orders, servers, command.out / provider));
+    all.push_back(ask(registry, terms, orders, servers, command.out / provider));
     if (!all.back().trouble.empty() && all.back().code != kInterrupted) {
       refuse(provider + ": " + all.back().trouble, 0);
     }
@@ -162,7 +168,33 @@ std::string contradiction(const CertifyCommand& command) {
     return "--rerun-failed is about the one provider of its record, not about " +
            std::to_string(providers) + " providers";
   }
+  if (providers > 1 && command.uri.empty() && !command.baseline.empty()) {
+    return "--baseline is about the one provider of its record, not about " +
+           std::to_string(providers) + " providers";
+  }
   return trouble_with_address(command.uri, providers);
+}
+
+// Read before anything runs: what is wrong with them is known then.
+Result<Terms> terms_of(const Registry& registry, const CertifyCommand& command) {
+  Terms terms;
+  if (!command.exemptions.empty()) {
+    Result<std::vector<ExemptionFor>> read =
+        read_exemptions(command.exemptions, registry, today_utc());
+    if (!read) return read.error();
+    terms.exemptions = std::move(read).value();
+  }
+  if (!command.baseline.empty()) {
+    const Result<Run> before = read_record(command.baseline);
+    if (!before) return before.error();
+    if (before.value().provider != command.providers.front()) {
+      return Error{ErrorKind::invalid, "certify",
+                   command.baseline.string() + " is about " + before.value().provider +
+                       ", not about " + command.providers.front()};
+    }
+    terms.baseline = command.baseline;
+  }
+  return terms;
 }
 
 }  // namespace
@@ -177,12 +209,14 @@ int certify(const Registry& registry, const CertifyCommand& asked_for, const std
   }
   const Result<Orders> orders = orders_from(command, typed);
   if (!orders) return refuse(orders.error().message, code_for(orders.error()));
+  const Result<Terms> terms = terms_of(registry, command);
+  if (!terms) return refuse(terms.error().message, code_for(terms.error()));
   stop_on_signals();
 
   StoreServers servers(command.uri);
   const bool is_matrix = command.providers.size() > 1 || asks_for_all(asked_for.providers);
-  if (is_matrix) return certify_all(registry, command, orders.value(), servers);
-  const Asked asked = ask(registry, orders.value(), servers, command.out);
+  if (is_matrix) return certify_all(registry, command, terms.value(), orders.value(), servers);
+  const Asked asked = ask(registry, terms.value(), orders.value(), servers, command.out);
   if (asked.trouble.empty() || asked.code == kInterrupted) return asked.code;
   return refuse(asked.trouble, asked.code);
 }

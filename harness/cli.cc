@@ -1,22 +1,103 @@
 // The only place that knows the command-line library.
 #include "harness/cli.h"
 
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
 #include <CLI/CLI.hpp>
 
 #include "harness/address.h"
+#include "harness/config.h"
 
 namespace ackproof {
 
 namespace {
 
+// "2/4", from 1.
+Shard shard_from(const std::string& text) {
+  Shard shard{0, 0};
+  std::istringstream in(text);
+  char slash = 0;
+  in >> shard.index >> slash >> shard.count;
+  const bool is_read = !in.fail() && in.peek() == std::istringstream::traits_type::eof();
+  if (!is_read || slash != '/' || text.find('-') != std::string::npos || shard.index < 1 ||
+      shard.index > shard.count) {
+    throw CLI::ValidationError("--shard", "a part of the whole is expected, like 2/4, not " + text);
+  }
+  return shard;
+}
+
+// As GoogleTest has it, from 0, for build systems that know its variables.
+void take_gtest_shard(Shard& shard) {
+  const char* count = std::getenv("GTEST_TOTAL_SHARDS");
+  const char* index = std::getenv("GTEST_SHARD_INDEX");
+  if (const char* file = std::getenv("GTEST_SHARD_STATUS_FILE")) std::ofstream{file};
+  if (count == nullptr || index == nullptr) return;
+  try {
+    shard = shard_from(std::to_string(std::stoul(index) + 1) + "/" + count);
+  } catch (const std::exception&) {
+    throw CLI::ValidationError("GTEST_SHARD_INDEX",
+                               std::string("no part of the whole: ") + index + " of " + count);
+  }
+}
+
+// What the file says of options that were not typed.
+void take_config(CLI::App& certify, const std::filesystem::path& file) {
+  const Result<std::vector<ConfigEntry>> entries = read_config(file);
+  if (!entries) throw CLI::ValidationError(entries.error().message);
+  for (const ConfigEntry& entry : entries.value()) {
+    const std::string place = file.string() + ":" + std::to_string(entry.line) + ": ";
+    CLI::Option* option = entry.key == "provider" ? certify.get_option_no_throw("provider")
+                                                  : certify.get_option_no_throw("--" + entry.key);
+    if (option == nullptr || entry.key == "config" || entry.key == "help") {
+      throw CLI::ValidationError(place + "there is no option " + entry.key);
+    }
+    if (entry.key == "uri" && without_credentials(entry.values.front()) != entry.values.front()) {
+      throw CLI::ValidationError(place +
+                                 "a password does not belong into a file; use ACKPROOF_URI");
+    }
+    if (option->count() > 0) continue;
+    try {
+      option->add_result(entry.values);
+      option->run_callback();
+    } catch (const CLI::ParseError& error) {
+      throw CLI::ValidationError(place + error.what());
+    }
+  }
+}
+
+std::string joined(const std::vector<std::string>& values) {
+  std::string all;
+  for (const std::string& value : values) all += (all.empty() ? "" : ",") + value;
+  return all;
+}
+
+// Options by name, as they took effect. The address of a server is in the environment, without what is secret.
+std::map<std::string, std::string> effective_options(const CLI::App& certify) {
+  std::map<std::string, std::string> all;
+  for (const CLI::Option* option : certify.get_options()) {
+    const std::string name = option->get_single_name();
+    if (name == "help" || name == "uri") continue;
+    all[name] = option->count() > 0 ? joined(option->results()) : option->get_default_str();
+  }
+  return all;
+}
+
+// What can only be said once everything is known that was typed.
+void finish_certify(CLI::App& certify, CertifyCommand& order) {
+  if (!order.config.empty()) take_config(certify, order.config);
+  if (order.providers.empty()) throw CLI::RequiredError("provider");
+  if (certify.count("--shard") == 0) take_gtest_shard(order.shard);
+  order.effective = effective_options(certify);
+}
+
 void add_certify(CLI::App& app, Command& command) {
   CertifyCommand& order = command.certify;
   CLI::App* certify = app.add_subcommand("certify", "Run the suite against a provider and report");
   certify->callback([&command] { command.verb = Command::Verb::certify; });
-  certify
-      ->add_option("provider", order.providers,
-                   "Names that `ackproof list providers` shows; all: every one of them")
-      ->required();
+  certify->add_option("provider", order.providers,
+                      "Names that `ackproof list providers` shows; all: every one of them");
   certify
       ->add_option("-o,--out", order.out,
                    "Folder for run.json, report.html and junit.xml; with several providers, one "
@@ -75,6 +156,18 @@ void add_certify(CLI::App& app, Command& command) {
           "The server to use, whose other content is left alone, instead of a private one. "
           "Passwords are safer in ACKPROOF_URI, which says the same")
       ->envname("ACKPROOF_URI");
+  certify->add_option(
+      "--exemptions", order.exemptions,
+      "A file that says which failures are known, for how long, and who mends them");
+  certify->add_option("--baseline", order.baseline,
+                      "A run.json to compare with; exits 6 when something became worse");
+  certify->add_option_function<std::string>(
+      "--shard", [&order](const std::string& text) { order.shard = shard_from(text); },
+      "Only the part I/N of the validations, to be put together with `ackproof merge`. Default: "
+      "what "
+      "GTEST_SHARD_INDEX and GTEST_TOTAL_SHARDS say");
+  certify->add_option("--config", order.config,
+                      "A file of options, as TOML: `repeat = 20`. What is typed here comes first");
   certify->add_flag("--in-process", order.in_process,
                     "One after the other in this process, for a debugger: nothing is contained");
   // The record says all of this.
@@ -199,6 +292,29 @@ void add_others(CLI::App& app, Command& command) {
   report->add_option("-o,--out", command.out, "Also write the other forms of it there");
 }
 
+void add_comparisons(CLI::App& app, Command& command) {
+  CLI::App* diff = app.add_subcommand("diff", "What became better or worse between two runs");
+  diff->callback([&command] { command.verb = Command::Verb::diff; });
+  diff->add_option("records", command.records, "The earlier run.json, and the later one")
+      ->required()
+      ->expected(2);
+  diff->add_flag("--gate", command.gate, "Exit with 6 when something became worse");
+  diff->footer("Example:\n  ackproof diff main/run.json ackproof-report/run.json --gate");
+
+  CLI::App* merge = app.add_subcommand("merge", "Put the shards of a run together");
+  merge->callback([&command] { command.verb = Command::Verb::merge; });
+  merge->add_option("records", command.records, "The run.json of every shard")
+      ->required()
+      ->expected(1, 10'000);
+  merge->add_option("-o,--out", command.out, "Folder for run.json, report.html and junit.xml")
+      ->required();
+  merge->footer(
+      "Example:\n"
+      "  ackproof certify sqlite --seed 7 --shard 1/2 --out a\n"
+      "  ackproof certify sqlite --seed 7 --shard 2/2 --out b\n"
+      "  ackproof merge a/run.json b/run.json --out whole");
+}
+
 }  // namespace
 
 Command parse_command_line(int argc, char** argv, int& exit_code) {
@@ -208,14 +324,19 @@ Command parse_command_line(int argc, char** argv, int& exit_code) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 certified, 1 not certified, 2 usage, 3 broken or inconclusive,\n"
-      "            5 nothing selected, 130 interrupted. Of several providers: the first of\n"
-      "            130, 1, 3, 2, 5, 0 that one of them has");
+      "            4 an exemption is wrong, 5 nothing selected, 6 worse than before,\n"
+      "            130 interrupted. Of several providers: the first of\n"
+      "            130, 4, 6, 1, 3, 2, 5, 0 that one of them has");
   add_certify(app, command);
   add_stress(app, command);
   add_others(app, command);
+  add_comparisons(app, command);
   exit_code = -1;
   try {
     app.parse(argc, argv);
+    if (command.verb == Command::Verb::certify) {
+      finish_certify(*app.get_subcommand("certify"), command.certify);
+    }
   } catch (const CLI::Success& asked) {  // --help and --version
     exit_code = app.exit(asked);
   } catch (const CLI::ParseError& error) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,9 @@ enum ExitCode : int {
   kNotCertified = 1,
   kUsage = 2,
   kBroken = 3,
+  kBadExemption = 4,
   kNothingSelected = 5,
+  kRegressed = 6,
   kInterrupted = 130,
 };
 
@@ -36,9 +39,15 @@ struct CertifyCommand {
   std::uint64_t sequences = kSequences;
   std::uint64_t sequence_length = kSequenceLength;
   std::filesystem::path rerun_failed;
+  std::filesystem::path config;      // Options that were not typed; empty: none.
+  std::filesystem::path exemptions;  // Empty: none.
+  std::filesystem::path baseline;    // A run.json to compare with; empty: none.
+  Shard shard;
   std::string clock = "auto";
   unsigned timeout_s = 60;
   bool in_process = false;
+  // Every option as it took effect, by its name without dashes; nothing that is secret.
+  std::map<std::string, std::string> effective;
 };
 
 struct StressCommand {
@@ -51,7 +60,7 @@ struct StressCommand {
 };
 
 struct Command {
-  enum class Verb { none, certify, stress, list, explain, report };
+  enum class Verb { none, certify, stress, list, explain, report, diff, merge };
   Verb verb = Verb::none;
   CertifyCommand certify;
   StressCommand stress;
@@ -60,7 +69,10 @@ struct Command {
   std::vector<std::string> profiles;  // list --coverage: of these; none: of all.
   std::string level = "1";            // list --coverage: as far as this one can try.
   std::filesystem::path record;       // report: the run.json or stress.json.
-  std::filesystem::path out;          // report: where to; empty: only the terminal.
+  std::vector<std::filesystem::path>
+      records;                // diff: the earlier and the later one; merge: the shards.
+  bool gate = false;          // diff: exits 6 when something became worse.
+  std::filesystem::path out;  // report: where to; empty: only the terminal.
 };
 
 // What `argv` asks for. When it asks for help, or cannot be understood, that has been printed and

@@ -12,16 +12,11 @@
 #include "harness/address.h"
 #include "harness/certify.h"
 #include "harness/cli.h"
-#include "harness/files.h"
 #include "harness/inspect.h"
+#include "harness/records.h"
 #include "harness/runner/runner.h"
 #include "harness/selection.h"
 #include "harness/stress/stress.h"
-#include "reports/judgement.h"
-#include "reports/render.h"
-#include "reports/run_json.h"
-#include "reports/stress_forms.h"
-#include "reports/stress_json.h"
 
 namespace ackproof {
 
@@ -30,55 +25,6 @@ namespace {
 int refuse(const std::string& sentence, int code) {
   std::cerr << "ackproof: " << sentence << "\n";
   return code;
-}
-
-// Files as pairs of name and content. An exit code, or 0.
-int write_forms(const Command& command,
-                const std::vector<std::pair<const char*, std::string>>& forms) {
-  if (command.out.empty()) return 0;
-  if (const Result<void> ready = prepare_folder(command.out); !ready) {
-    return refuse(ready.error().message, kUsage);
-  }
-  for (const auto& [file, content] : forms) {
-    const Result<void> written = write_whole(command.out / file, content);
-    if (!written) return refuse(written.error().message, kBroken);
-  }
-  return 0;
-}
-
-int report_run(const Command& command, const Run& run) {
-  const int code = write_forms(command, {{"report.html", reports::render_html(run)},
-                                         {"junit.xml", reports::render_junit(run)}});
-  if (code != 0) return code;
-  std::cout << reports::render_text(run, false);
-  return exit_code(run, judge(run));
-}
-
-int report_stress(const Command& command, const Stress& stress) {
-  const int code = write_forms(command, {{"stress.html", reports::render_stress_html(stress)}});
-  if (code != 0) return code;
-  for (const Stressed& stressed : stress.providers) {
-    std::cout << (&stressed == &stress.providers.front() ? "" : "\n")
-              << reports::render_stress_text(stress, stressed, false);
-  }
-  if (stress.providers.size() > 1) {
-    std::cout << "\n" << reports::render_stress_table(stress, false);
-  }
-  return exit_code(verdict_on(stress));
-}
-
-int report(const Command& command) {
-  const Result<std::string> text = read_whole(command.record);
-  if (!text) return refuse(text.error().message, kUsage);
-  const Result<Run> run = reports::read_run(text.value());
-  if (run) return report_run(command, run.value());
-  const Result<Stress> stress = reports::read_stress(text.value());
-  if (stress) return report_stress(command, stress.value());
-  // What is wrong with it is told by the reader that it was meant for.
-  const bool is_stress = text.value().find(reports::kStressSchema) != std::string::npos;
-  return refuse(command.record.string() + " is not a record of a run: " +
-                    (is_stress ? stress.error() : run.error()).message,
-                kUsage);
 }
 
 int show_coverage(const Registry& registry, const Command& command) {
@@ -109,6 +55,10 @@ int carry_out_command(const Registry& registry, const Command& command, const st
     }
     case Command::Verb::report:
       return report(command);
+    case Command::Verb::diff:
+      return diff(command);
+    case Command::Verb::merge:
+      return merge(command, typed);
     case Command::Verb::none:
       break;
   }

@@ -2,10 +2,9 @@
 
 #include <random>
 
-#include "harness/files.h"
+#include "harness/records.h"
 #include "harness/selection.h"
 #include "reports/judgement.h"
-#include "reports/run_json.h"
 
 namespace ackproof {
 
@@ -13,13 +12,8 @@ namespace {
 
 // Narrows the orders to what did not pass in an earlier run.
 Result<void> take_over_failures(const std::filesystem::path& record, Orders& orders) {
-  const Result<std::string> text = read_whole(record);
-  if (!text) return text.error();
-  const Result<Run> run = reports::read_run(text.value());
-  if (!run) {
-    return Error{ErrorKind::invalid, "certify",
-                 record.string() + " is not a record of a run: " + run.error().message};
-  }
+  const Result<Run> run = read_record(record);
+  if (!run) return run.error();
   if (run.value().provider != orders.provider) {
     return Error{
         ErrorKind::invalid, "certify",
@@ -54,6 +48,8 @@ Result<Orders> orders_from(const CertifyCommand& command, const std::string& typ
   Orders orders;
   orders.provider = command.providers.front();
   orders.command = typed;
+  orders.options = command.effective;
+  orders.selection.shard = command.shard;
   orders.clock = command.clock == "real"      ? ClockWish::real_time
                  : command.clock == "virtual" ? ClockWish::virtual_time
                                               : ClockWish::automatic;

@@ -9,8 +9,8 @@ namespace ackproof {
 
 namespace {
 
-constexpr int kWorstFirst[] = {kInterrupted, kNotCertified,    kBroken,
-                               kUsage,       kNothingSelected, kCertified};
+constexpr int kWorstFirst[] = {kInterrupted, kBadExemption, kRegressed,       kNotCertified,
+                               kBroken,      kUsage,        kNothingSelected, kCertified};
 
 std::string known_names(const Registry& registry) {
   std::string names;

@@ -19,8 +19,9 @@ bool asks_for_all(const std::vector<std::string>& names);
 // Why the address of a server makes no sense for so many providers; empty when it does, or when there is none.
 std::string trouble_with_address(const std::string& uri, std::size_t providers);
 
-// The exit code of several providers is the first of 130, 1, 3, 2, 5, 0 that one of them has. An interrupt says that
-// the rest is unknown. Then a refuted clause: it stands, whatever else could not be decided or started.
+// The exit code of several providers is the first of 130, 4, 6, 1, 3, 2, 5, 0 that one of them has. An interrupt says
+// that the rest is unknown. Then what somebody has to change: an exemption that is wrong, what became worse, a refuted
+// clause, which stands whatever else could not be decided or started.
 int worst_of(const std::vector<int>& codes);
 
 }  // namespace ackproof

@@ -1,6 +1,9 @@
 #include "reports/judgement.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
 #include <functional>
 #include <map>
 #include <set>
@@ -46,6 +49,11 @@ bool decides_nothing(const Verdict& verdict) {
 
 bool lacks_hook(const Verdict& verdict) {
   return verdict.outcome == Outcome::not_applicable && reports::wants_hook(verdict.reason);
+}
+
+Force requirement_force(const Verdict& verdict) {
+  const Requirement* requirement = find_requirement(verdict.requirement);
+  return requirement == nullptr ? Force::must : requirement->force;
 }
 
 // The level can try the clause, and the provider declares what it is about. What no validation
@@ -107,6 +115,10 @@ Sentences undeclared_needs(const Run& run) {
     }
   }
   return found;
+}
+
+bool is_refuted(const Verdict& verdict) {
+  return refutes(verdict) && verdict.outcome != Outcome::exempted;
 }
 
 Sentences refuted_clauses(const Run& run) {
@@ -184,6 +196,11 @@ std::string contradiction(const Verdict& verdict, const Run& run) {
   const bool says_fine =
       verdict.outcome == Outcome::passed || verdict.outcome == Outcome::not_applicable;
   if (says_fine && !verdict.failures.empty()) return "has findings";
+  if (verdict.outcome == Outcome::exempted &&
+      std::ranges::none_of(run.exemptions,
+                           [&](const Exemption& each) { return each.is_about(verdict); })) {
+    return "no exemption is about it";
+  }
   if (verdict.outcome != Outcome::not_applicable) return {};
   if (verdict.reason.empty()) return "has no reason";
   for (const Requirement& clause : requirements()) {
@@ -254,6 +271,29 @@ Sentences absent_hooks(const Run& run) {
       found.push_back(sentence(each.clause.requirement + " was not tried in full: " +
                                verdict->validation + " " + verdict->reason));
     }
+  }
+  return found;
+}
+
+// With zero failures in n repetitions, a probability of failing above 1 - 0.05^(1/n) would have shown itself with 95 %
+// confidence.
+Sentences bound_on_flakes(const Run& run) {
+  const bool any_failed = std::ranges::any_of(
+      run.verdicts, [](const Verdict& each) { return refutes(each) || decides_nothing(each); });
+  if (run.selection.repeat < 2 || any_failed || run.interrupted) return {};
+  const double bound = 1 - std::pow(0.05, 1 / static_cast<double>(run.selection.repeat));
+  std::array<char, 16> percent{};
+  std::snprintf(percent.data(), percent.size(), "%.3g", std::ceil(bound * 10'000) / 100);
+  return {"Each validation passed " + reports::count(run.selection.repeat, "time") +
+          " of as many: with 95 % confidence it fails in less than " + percent.data() +
+          " % of all runs."};
+}
+
+Sentences exempted_clauses(const Run& run) {
+  Sentences found;
+  for (const Exemption& each : run.exemptions) {
+    found.push_back("Exempted until " + each.expires + ", " + std::string(name(each.mode)) + ": " +
+                    each.subject + ", by " + each.owner + ". " + sentence(each.reason));
   }
   return found;
 }
@@ -358,7 +398,13 @@ Judgement judge(const Run& run) {
   judgement.remarks =
       together({name_clauses(run, Force::should, refutes, "(SHOULD) does not hold"),
                 name_clauses(run, Force::should, decides_nothing, "(SHOULD) is undecided"),
-                absent_hooks(run), unasked_clauses(run), untried_durability(run)});
+                absent_hooks(run), unasked_clauses(run), untried_durability(run),
+                exempted_clauses(run), bound_on_flakes(run)});
+  const bool only_exempted = std::ranges::none_of(run.verdicts, [](const Verdict& each) {
+    return is_refuted(each) && requirement_force(each) == Force::must;
+  });
+  judgement.is_exempted = judgement.conclusion == Conclusion::not_certified && open.empty() &&
+                          only_exempted && undeclared_needs(run).empty();
   judgement.sentence = conclude(judgement.conclusion, run, judgement.obstacles.size());
   count(run, judgement);
   return judgement;
@@ -371,7 +417,7 @@ int exit_code(const Run& run, const Judgement& judgement) {
     case Conclusion::partial:
       return 0;
     case Conclusion::not_certified:
-      return 1;
+      return judgement.is_exempted ? 0 : 1;
     case Conclusion::undecided:
       break;
   }

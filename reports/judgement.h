@@ -26,6 +26,7 @@ struct Judgement {
   std::string sentence;                // "sqlite 1.0.0 is certified: core, level 1 functional."
   std::vector<std::string> obstacles;  // Each a sentence; empty when certified.
   std::vector<std::string> remarks;  // Failed SHOULD clauses, clauses not tried for want of a hook.
+  bool is_exempted = false;  // Not certified, and nothing stands in the way but what is exempted.
   std::uint64_t planned = 0;
   std::uint64_t missing = 0;             // Planned, but without a verdict.
   std::array<std::uint64_t, 8> count{};  // Per outcome; with `missing` their sum is `planned`.
@@ -35,7 +36,7 @@ struct Judgement {
 // The verdict on the whole run. A clause failed if any of its validations in any repetition did.
 Judgement judge(const Run& run);
 
-// The process exit code for it: 0 certified or partial, 1 not certified, 3 undecided, 130
+// The process exit code for it: 0 certified, partial, or exempted in all that failed; 1 not certified, 3 undecided, 130
 // interrupted.
 int exit_code(const Run& run, const Judgement& judgement);
 

@@ -67,6 +67,9 @@ Markup properties(const Run& run, const Judgement& judgement) {
   all += property("clock", name(asked.clock));
   all += property("seed", std::to_string(asked.seed));
   all += property("conclusion", name(judgement.conclusion));
+  for (const Exemption& each : run.exemptions) {
+    all += property("exemption", each.subject + " until " + each.expires + ": " + each.reason);
+  }
   all += property("sentence", judgement.sentence);
   all += markup("    </properties>\n");
   return all;

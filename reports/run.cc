@@ -18,6 +18,10 @@ std::string_view name(Outcome outcome) {
   return index < kOutcomes.size() ? kOutcomes[index] : "?";
 }
 
+std::string_view name(Exemption::Mode mode) {
+  return mode == Exemption::Mode::known_failing ? "known-failing" : "known-flaky";
+}
+
 std::optional<Outcome> find_outcome(std::string_view name) {
   const auto found = std::ranges::find(kOutcomes, name);
   if (found == kOutcomes.end()) return std::nullopt;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,13 +68,21 @@ struct Environment {
   std::string compiler;  // "g++ 12.2.0".
   std::uint64_t cores = 1;
   std::string file_system;  // That the stores of embedded providers lived on: "ext4", "tmpfs".
-  std::string server = {};  // Of the stores: "PostgreSQL, private", or an address without its secrets; empty: none.
+  std::string server =
+      {};  // Of the stores: "PostgreSQL, private", or an address without its secrets; empty: none.
   bool operator==(const Environment&) const = default;
 };
 
 // How many random sequences of how many calls a level asks for.
 inline constexpr std::uint64_t kSequences = 1'000;
 inline constexpr std::uint64_t kSequenceLength = 60;
+
+// Which part of a run, dealt out validation by validation: 2 of 4.
+struct Shard {
+  std::uint64_t index = 1;
+  std::uint64_t count = 1;
+  bool operator==(const Shard&) const = default;
+};
 
 // What was asked for.
 struct Selection {
@@ -86,11 +95,12 @@ struct Selection {
   std::uint64_t repeat = 1;
   std::uint64_t sequences = kSequences;  // Random ones that are compared with the model (CONC_4).
   std::uint64_t sequence_length = kSequenceLength;
+  Shard shard = {};
   bool operator==(const Selection&) const = default;
   // A part of a profile, or fewer sequences than a level asks for, proves nothing about the profile.
   bool is_whole() const {
     return filter.empty() && requirements.empty() && sequences >= kSequences &&
-           sequence_length >= kSequenceLength;
+           sequence_length >= kSequenceLength && shard.count == 1;
   }
 };
 
@@ -98,10 +108,33 @@ struct Selection {
 struct Clause {
   std::string requirement;
   Force force = Force::must;
-  std::uint64_t planned = 0;  // Validations at this level; 0 for a MUST clause bars the level.
+  std::uint64_t planned =
+      0;  // Validations at this level, of this shard; 0 for a MUST clause bars the level.
   std::string untried;  // Why nothing was planned although the level could try it; else empty.
   bool operator==(const Clause&) const = default;
 };
+
+// A failure that a team has decided to live with for a while. What it is about is asked nevertheless.
+struct Exemption {
+  enum class Mode : std::uint8_t {
+    known_failing,  // It fails; when it passes, the exemption has to go.
+    known_flaky,    // It fails now and then.
+  };
+  std::string subject;  // A clause, "LOCK_4", or the name of a validation.
+  Mode mode = Mode::known_failing;
+  std::string versions;  // Of the provider: ">=1.2, <2"; empty: all.
+  std::string reason;
+  std::string link;     // To where it is being worked on.
+  std::string owner;    // Who has it mended.
+  std::string expires;  // The last day on which it holds, UTC: "2026-12-31".
+  bool operator==(const Exemption&) const = default;
+
+  bool is_about(const Verdict& verdict) const {
+    return verdict.requirement == subject || verdict.validation == subject;
+  }
+};
+
+std::string_view name(Exemption::Mode mode);  // "known-failing"
 
 struct Run {
   std::string provider;     // What was asked for on the command line: "sqlite".
@@ -111,10 +144,13 @@ struct Run {
   Selection selection;
   std::string started_at;  // UTC, ISO 8601, to the second.
   Duration took{0};
-  std::string command;            // As typed, for the reproduction line: "ackproof certify sqlite".
-  std::vector<Clause> clauses;    // In the order of the contract.
-  std::vector<Verdict> verdicts;  // In the order of the catalogue, then of repetition.
-  bool interrupted = false;       // By a signal: verdicts are missing.
+  std::string command;  // As typed, for the reproduction line: "ackproof certify sqlite".
+  std::map<std::string, std::string>
+      options;                        // Every option as it took effect; nothing that is secret.
+  std::vector<Clause> clauses;        // In the order of the contract.
+  std::vector<Verdict> verdicts;      // In the order of the catalogue, then of repetition.
+  std::vector<Exemption> exemptions;  // That were given for this provider and version.
+  bool interrupted = false;           // By a signal: verdicts are missing.
   bool operator==(const Run&) const = default;
 };
 

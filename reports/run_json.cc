@@ -18,6 +18,8 @@ bool is_requirement(const std::string& id) {
   return found != nullptr && found->id == id;
 }
 
+bool is_shard(const Shard& shard) { return shard.index >= 1 && shard.index <= shard.count; }
+
 bool are_profiles(const std::vector<std::string>& names) {
   return std::ranges::all_of(names,
                              [](const std::string& name) { return find_profile(name) != nullptr; });
@@ -27,6 +29,9 @@ bool are_profiles(const std::vector<std::string>& names) {
 
 template <>
 struct Spelling<Outcome> : Named<Outcome::passed, Outcome::exempted> {};
+template <>
+struct Spelling<Exemption::Mode>
+    : Named<Exemption::Mode::known_failing, Exemption::Mode::known_flaky> {};
 template <>
 struct Spelling<Level> : Named<Level::functional, Level::resilient> {};
 template <>
@@ -56,6 +61,12 @@ inline constexpr auto kFields<Verdict> = std::tuple{
 };
 
 template <>
+inline constexpr auto kFields<Shard> = std::tuple{
+    field("index", &Shard::index),
+    field("count", &Shard::count),
+};
+
+template <>
 inline constexpr auto kFields<Selection> = std::tuple{
     field("profiles", &Selection::profiles, are_profiles),
     field("level", &Selection::level),
@@ -66,6 +77,7 @@ inline constexpr auto kFields<Selection> = std::tuple{
     field("repeat", &Selection::repeat),
     field("sequences", &Selection::sequences),
     field("sequence_length", &Selection::sequence_length),
+    field("shard", &Selection::shard, is_shard),
 };
 
 template <>
@@ -74,6 +86,14 @@ inline constexpr auto kFields<Clause> = std::tuple{
     field("force", &Clause::force),
     field("planned", &Clause::planned),
     field("untried", &Clause::untried),
+};
+
+template <>
+inline constexpr auto kFields<Exemption> = std::tuple{
+    field("subject", &Exemption::subject),   field("mode", &Exemption::mode),
+    field("versions", &Exemption::versions), field("reason", &Exemption::reason),
+    field("link", &Exemption::link),         field("owner", &Exemption::owner),
+    field("expires", &Exemption::expires),
 };
 
 template <>
@@ -86,8 +106,10 @@ inline constexpr auto kFields<Run> = std::tuple{
     field("started_at", &Run::started_at),
     field("took", &Run::took),
     field("command", &Run::command),
+    field("options", &Run::options),
     field("clauses", &Run::clauses),
     field("verdicts", &Run::verdicts),
+    field("exemptions", &Run::exemptions),
     field("interrupted", &Run::interrupted),
 };
 

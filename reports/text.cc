@@ -62,6 +62,10 @@ void header(const Run& run, Terminal& out) {
   if (!asked.requirements.empty()) {
     out.line("only clauses of " + readable_line(list(asked.requirements)));
   }
+  if (asked.shard.count > 1) {
+    out.line("shard " + std::to_string(asked.shard.index) + " of " +
+             std::to_string(asked.shard.count));
+  }
   if (asked.sequences != kSequences || asked.sequence_length != kSequenceLength) {
     out.line(std::to_string(asked.sequences) + " random sequences of " +
              std::to_string(asked.sequence_length) + " calls, where " + std::to_string(kSequences) +

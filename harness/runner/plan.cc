@@ -24,7 +24,7 @@ bool wanted(const Selection& selection, const Requirement& clause) {
          });
 }
 
-// What is said of a clause once its rows are known.
+// What is said of a clause once all rows of the selection are known, whichever shard they are in.
 Clause summarise(const Requirement& requirement, const std::vector<PlannedRow>& rows) {
   Clause clause{std::string(requirement.id), requirement.force};
   bool any_runs = false;
@@ -32,12 +32,31 @@ Clause summarise(const Requirement& requirement, const std::vector<PlannedRow>& 
                                                       : std::string(requirement.untestable);
   for (const PlannedRow& row : rows) {
     if (row.validation->proves.id != requirement.id) continue;
-    clause.planned += row.repetition == 1 ? 1 : 0;
     any_runs = any_runs || row.not_applicable.empty();
     if (!row.not_applicable.empty()) reason = row.not_applicable;
   }
   if (!any_runs) clause.untried = reason;
   return clause;
+}
+
+// The validations that the shard is dealt, with their repetitions.
+std::vector<PlannedRow> dealt(std::vector<PlannedRow> rows, const Selection& selection) {
+  std::vector<PlannedRow> mine;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::uint64_t validation = i / selection.repeat;
+    if (validation % selection.shard.count == selection.shard.index - 1) {
+      mine.push_back(std::move(rows[i]));
+    }
+  }
+  return mine;
+}
+
+void count_rows(Plan& plan) {
+  for (const PlannedRow& row : plan.rows) {
+    const auto clause =
+        std::ranges::find(plan.clauses, row.validation->proves.id, &Clause::requirement);
+    clause->planned += row.repetition == 1 ? 1 : 0;
+  }
 }
 
 }  // namespace
@@ -57,11 +76,15 @@ Plan make_plan(const Selection& selection, const Description& description,
   }
   for (const Requirement& requirement : requirements()) {
     if (!wanted(selection, requirement)) continue;
-    Clause clause = summarise(requirement, plan.rows);
+    const bool is_asked = std::ranges::any_of(plan.rows, [&](const PlannedRow& row) {
+      return row.validation->proves.id == requirement.id;
+    });
     // A filter picks validations, so what it leaves out says nothing about a clause.
-    if (clause.planned == 0 && !selection.filter.empty()) continue;
-    plan.clauses.push_back(std::move(clause));
+    if (!is_asked && !selection.filter.empty()) continue;
+    plan.clauses.push_back(summarise(requirement, plan.rows));
   }
+  plan.rows = dealt(std::move(plan.rows), selection);
+  count_rows(plan);
   return plan;
 }
 

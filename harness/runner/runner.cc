@@ -185,7 +185,8 @@ struct Shift {
 // First those that mostly wait, then those that compute all the time, which only stand in each other's way.
 std::vector<Shift> shifts_of(const Plan& plan, std::size_t jobs) {
   Shift waiting{{}, jobs};
-  Shift computing{{}, std::min<std::size_t>(jobs, std::max(1U, std::thread::hardware_concurrency()))};
+  Shift computing{{},
+                  std::min<std::size_t>(jobs, std::max(1U, std::thread::hardware_concurrency()))};
   for (std::size_t i = 0; i < plan.rows.size(); ++i) {
     (plan.rows[i].validation->patience == 1 ? waiting : computing).rows.push_back(i);
   }
@@ -193,8 +194,9 @@ std::vector<Shift> shifts_of(const Plan& plan, std::size_t jobs) {
 }
 
 // What hangs by itself hangs again.
-void ask_again(const PlannedRow& row, const Run& run, const Orders& orders, const std::filesystem::path& folder,
-               Nursery& nursery, std::optional<Verdict>& verdict) {
+void ask_again(const PlannedRow& row, const Run& run, const Orders& orders,
+               const std::filesystem::path& folder, Nursery& nursery,
+               std::optional<Verdict>& verdict) {
   std::optional<Verdict> second = ask_in_child(row, run, orders, folder, nursery);
   if (second) second->attempts += verdict->attempts;
   verdict = std::move(second);
@@ -278,6 +280,7 @@ Result<Run> run_in(const std::filesystem::path& folder, const ProviderFactory& f
   run.selection = orders.selection;
   run.started_at = utc_now();
   run.command = orders.command;
+  run.options = orders.options;
   if (run.selection.profiles.empty()) {
     run.selection.profiles = declared_profiles(run.description.capabilities);
   }

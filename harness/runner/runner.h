@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Orders {
   std::string server;       // The same for the record, without what is secret.
   bool in_process = false;  // One after the other in this process, for debuggers.
   std::string command;      // For the record.
+  std::map<std::string, std::string> options;  // Likewise.
 };
 
 // Told from one thread at a time.

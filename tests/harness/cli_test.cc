@@ -109,6 +109,26 @@ INSTANTIATE_TEST_SUITE_P(
                  "stress redis postgres --uri redis://cache --out %F/out", 2, "one provider"},
         BadInput{"stress_at_no_address", "stress redis --uri nowhere --out %F/out", 2,
                  "looks like"},
+        BadInput{"shard_beyond_the_last", "certify memory --shard 3/2 --out %F/out", 2, "3/2"},
+        BadInput{"shard_that_is_none", "certify memory --shard half --out %F/out", 2, "half"},
+        BadInput{"exemptions_that_are_missing",
+                 "certify memory --exemptions %F/none.toml --out %F/out", 2, "none.toml"},
+        BadInput{"exemptions_that_are_json",
+                 "certify memory --exemptions %F/other.json --out %F/out", 2, "other.json:1"},
+        BadInput{"baseline_that_is_missing", "certify memory --baseline %F/none.json --out %F/out",
+                 2, "none.json"},
+        BadInput{"baseline_for_two",
+                 "certify memory filesystem --baseline %F/none.json --out %F/out", 2,
+                 "one provider"},
+        BadInput{"config_that_is_missing", "certify memory --config %F/none.toml --out %F/out", 2,
+                 "none.toml"},
+        BadInput{"config_that_is_json", "certify memory --config %F/other.json --out %F/out", 2,
+                 "other.json:1"},
+        BadInput{"diff_of_one", "diff %F/none.json", 2, "records"},
+        BadInput{"diff_of_missing_files", "diff %F/none.json %F/none.json", 2, "none.json"},
+        BadInput{"merge_of_nothing", "merge --out %F/out", 2, "records"},
+        BadInput{"merge_to_nowhere", "merge %F/none.json", 2, "out"},
+        BadInput{"merge_of_other_json", "merge %F/other.json --out %F/out", 2, "other.json"},
         BadInput{"no_sequences", "certify memory --sequences 0 --out %F/out", 2, "sequences"}),
     [](const testing::TestParamInfo<BadInput>& row) { return std::string(row.param.name); });
 
@@ -203,6 +223,93 @@ TEST(Cli, report_tells_again_what_the_record_says) {
       << again.out;
   EXPECT_EQ(read_file(folder + "/a/report.html"), read_file(folder + "/b/report.html"));
   EXPECT_EQ(read_file(folder + "/a/junit.xml"), read_file(folder + "/b/junit.xml"));
+}
+
+std::string file_with(const std::string& text) {
+  const std::string file = fresh_folder() + "/file.toml";
+  std::ofstream(file) << text;
+  return file;
+}
+
+TEST(Cli, takes_options_from_a_file_unless_they_are_typed) {
+  const std::string folder = fresh_folder();
+  const std::string config = file_with(
+      "provider = \"memory\"\nrequirement = [\"LOCK_2\", \"LOCK_4\"]\nseed = 5\nrepeat = 2\n");
+
+  const CommandEnd end = ackproof("certify --config " + config + " --repeat 3 --out " + folder);
+
+  ASSERT_EQ(end.exit_code, 0) << end.err;
+  const std::string record = read_file(folder + "/run.json");
+  EXPECT_NE(record.find("\"repeat\": \"3\""), std::string::npos) << "what took effect is recorded";
+  EXPECT_NE(record.find("\"requirement\": \"LOCK_2,LOCK_4\""), std::string::npos);
+  EXPECT_NE(record.find("\"seed\": 5"), std::string::npos);
+}
+
+TEST(Cli, names_the_line_of_a_file_of_options_that_makes_no_sense) {
+  const auto refusal = [](const std::string& text) {
+    const CommandEnd end = ackproof("certify memory --config " + file_with(text));
+    EXPECT_EQ(end.exit_code, 2);
+    EXPECT_TRUE(is_one_sentence(end.err));
+    const std::size_t at = end.err.find("file.toml:");
+    return at == std::string::npos ? end.err : end.err.substr(at);
+  };
+  EXPECT_EQ(refusal("jobs = 2\nnosuch = 1\n").rfind("file.toml:2: there is no option nosuch", 0),
+            0U);
+  EXPECT_EQ(refusal("jobs = \"four\"\n").rfind("file.toml:1: ", 0), 0U);
+  EXPECT_EQ(refusal("[certify]\njobs = 1\n").rfind("file.toml:1: certify is no text", 0), 0U);
+  EXPECT_EQ(refusal("jobs = \n").rfind("file.toml:1: ", 0), 0U);
+  EXPECT_EQ(refusal("uri = \"redis://:geheim@cache\"\n").find("geheim"), std::string::npos);
+}
+
+TEST(Cli, shards_merged_are_the_whole_run) {
+  const std::string folder = fresh_folder();
+  const std::string asked = "certify memory --requirement LOCK --seed 7 ";
+  ASSERT_EQ(ackproof(asked + "--out " + folder + "/whole").exit_code, 0);
+  ASSERT_EQ(ackproof(asked + "--shard 1/2 --out " + folder + "/a").exit_code, 0);
+  ASSERT_EQ(run_command("GTEST_TOTAL_SHARDS=2 GTEST_SHARD_INDEX=1 " +
+                        std::string(ACKPROOF_PROGRAM) + " " + asked + "--out " + folder + "/b")
+                .exit_code,
+            0);
+
+  const CommandEnd merged = ackproof("merge " + folder + "/a/run.json " + folder +
+                                     "/b/run.json --out " + folder + "/merged");
+
+  EXPECT_EQ(merged.exit_code, 0) << merged.err;
+  const CommandEnd diff =
+      ackproof("diff " + folder + "/whole/run.json " + folder + "/merged/run.json --gate");
+  EXPECT_EQ(diff.exit_code, 0) << diff.out;
+  EXPECT_NE(diff.out.find("0 regressed, 0 new, 0 removed"), std::string::npos) << diff.out;
+  EXPECT_EQ(ackproof("merge " + folder + "/a/run.json --out " + folder + "/half").exit_code, 2);
+  EXPECT_FALSE(std::filesystem::exists(folder + "/half/run.json"));
+}
+
+TEST(Cli, a_provider_that_became_worse_is_held_at_the_gate) {
+  const std::string folder = fresh_folder();
+  const std::string mutant = "certify mutant:refused_ack_leaves_its_activities --requirement ";
+  ASSERT_EQ(ackproof(mutant + "LOCK_2 --out " + folder + "/before").exit_code, 0);
+
+  const CommandEnd end = ackproof(mutant + "ACK_1 --out " + folder + "/after --baseline " + folder +
+                                  "/before/run.json");
+
+  EXPECT_EQ(end.exit_code, 6) << end.out << end.err;
+  EXPECT_NE(end.out.find("new "), std::string::npos) << end.out;
+  EXPECT_TRUE(std::filesystem::exists(folder + "/after/run.json"));
+}
+
+TEST(Cli, an_exemption_that_is_wrong_has_an_exit_code_of_its_own) {
+  const auto exemption = [](const std::string& clause, const std::string& expires) {
+    return file_with("[[exemption]]\nrequirement = \"" + clause +
+                     "\"\nprovider = \"memory\"\nmode = \"known-failing\"\nreason = \"r\"\n"
+                     "link = \"l\"\nowner = \"o\"\nexpires = " +
+                     expires + "\n");
+  };
+  const CommandEnd expired =
+      ackproof("certify memory --exemptions " + exemption("LOCK_2", "2020-01-01"));
+  EXPECT_EQ(expired.exit_code, 4) << expired.err;
+  EXPECT_TRUE(is_one_sentence(expired.err));
+  const CommandEnd unknown =
+      ackproof("certify memory --exemptions " + exemption("LOCK_99", "2020-01-01"));
+  EXPECT_EQ(unknown.exit_code, 4) << unknown.err;
 }
 
 TEST(Cli, an_earlier_report_survives_a_run_that_cannot_start) {

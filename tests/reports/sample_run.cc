@@ -146,6 +146,14 @@ Run sample_run() {
                  {"LOCK_11", Force::should, 1, ""},
                  {"SESS_1", Force::must, 1, ""}};
   run.verdicts = sample_verdicts();
+  run.options = {{"repeat", "2"}, {"timeout", "60"}};
+  run.exemptions = {{.subject = "LOCK_11",
+                     .mode = Exemption::Mode::known_failing,
+                     .versions = "<2",
+                     .reason = std::string("tokens are counted up ") + kHostile,
+                     .link = "https://example.org/issues/17",
+                     .owner = "storage team",
+                     .expires = "2026-12-31"}};
   run.interrupted = true;
   return run;
 }
@@ -156,6 +164,8 @@ Run certified_run(Level level) {
   run.selection.profiles = {"core"};
   run.selection.level = level;
   run.interrupted = false;
+  run.options.clear();
+  run.exemptions.clear();
   run.clauses.clear();
   run.verdicts.clear();
   for (const Requirement& requirement : requirements()) {

@@ -13,7 +13,9 @@
 #include "harness/orders.h"
 #include "harness/runner/child.h"
 #include "harness/runner/runner.h"
+#include "harness/selection.h"
 #include "harness/store_servers.h"
+#include "harness/todo.h"
 #include "reports/judgement.h"
 #include "reports/matrix.h"
 #include "reports/render.h"
@@ -26,14 +28,6 @@ namespace {
 int refuse(const std::string& sentence, int code) {
   std::cerr << "ackproof: " << sentence << "\n";
   return code;
-}
-
-std::string known_names(const Registry& registry) {
-  std::string names;
-  for (const ProviderFactory& factory : registry.providers) {
-    names += (names.empty() ? "" : ", ") + factory.name;
-  }
-  return names;
 }
 
 // A line that is written over on a terminal; one line per verdict in a pipe.
@@ -80,6 +74,14 @@ Result<void> write_reports(const Run& run, const std::filesystem::path& folder) 
     if (Result<void> written = write_whole(folder / file, text); !written) return written;
   }
   return {};
+}
+
+// After a run of whole profiles that is not certified: where to begin.
+std::string first_of_todo(const Run& run, const std::filesystem::path& folder) {
+  constexpr std::size_t kShown = 8;
+  if (!run.selection.is_whole() || judge(run).conclusion != Conclusion::not_certified) return {};
+  const TodoPlace place{run.command.substr(0, run.command.find(' ')), folder / "run.json"};
+  return "\n" + todo(run, place, kShown) + "\n";
 }
 
 // The first signal ends the run and leaves its record; a second one ends the program.
@@ -149,7 +151,7 @@ Asked ask(const Registry& registry, Orders orders, StoreServers& servers,
   if (const Result<void> written = write_reports(run.value(), folder); !written) {
     return trouble(provider, written.error().message, kBroken);
   }
-  std::cout << reports::render_text(run.value(), terminal)
+  std::cout << reports::render_text(run.value(), terminal) << first_of_todo(run.value(), folder)
             << "Report: " << std::filesystem::absolute(folder / "report.html").string()
             << std::endl;
   const int code = exit_code(run.value(), judge(run.value()));
@@ -183,34 +185,11 @@ int certify_all(const Registry& registry, const CertifyCommand& command, Orders 
   return worst_of(all);
 }
 
-// Names that are known, each once; `all` stands for every provider.
-Result<std::vector<std::string>> providers_from(const Registry& registry,
-                                                const std::vector<std::string>& names) {
-  std::vector<std::string> found;
-  const auto add = [&found](const std::string& name) {
-    if (std::ranges::find(found, name) == found.end()) found.push_back(name);
-  };
-  for (const std::string& name : names) {
-    if (name == "all") {
-      for (const ProviderFactory& factory : registry.providers) add(factory.name);
-    } else if (registry.find(name) != nullptr) {
-      add(name);
-    } else {
-      const std::string shown = is_address(name) ? without_credentials(name) : name;
-      return Error{
-          ErrorKind::invalid, "certify",
-          "there is no provider '" + shown + "'; there are " + known_names(registry) + ", and all"};
-    }
-  }
-  return found;
-}
-
 // Why what was typed makes no sense together; empty when it does.
 std::string contradiction(const CertifyCommand& command) {
   const std::string several = std::to_string(command.providers.size()) + " providers";
-  if (!command.uri.empty() && !is_address(command.uri)) {
-    return "the address of a server, by --uri or ACKPROOF_URI, looks like "
-           "postgresql://host/database or redis://host:6379";
+  if (std::string objection = objection_to_address(command.uri); !objection.empty()) {
+    return objection;
   }
   if (command.providers.size() < 2) return {};
   if (!command.uri.empty()) {

@@ -1,9 +1,10 @@
-// The only place that knows the command-line library.
+// With the other harness/cli_*.cc the only place that knows the command-line library.
 #include "harness/cli.h"
 
 #include <CLI/CLI.hpp>
 
 #include "harness/address.h"
+#include "harness/cli_app.h"
 
 namespace ackproof {
 
@@ -114,31 +115,54 @@ void add_others(CLI::App& app, Command& command) {
       throw CLI::RequiredError("list: what, or --coverage");
     }
   });
+  list->footer(
+      "Examples:\n"
+      "  ackproof list requirements\n"
+      "  ackproof list --coverage --profile core");
 
   CLI::App* explain =
       app.add_subcommand("explain", "Explain a clause, a validation, a profile or a mutant");
   explain->callback([&command] { command.verb = Command::Verb::explain; });
   explain->add_option("id", command.what, "LOCK_2, or the name of a validation")->required();
+  explain->footer(
+      "Examples:\n"
+      "  ackproof explain LOCK_2\n"
+      "  ackproof explain core");
 
   CLI::App* report = app.add_subcommand("report", "Tell again what a run.json says");
   report->callback([&command] { command.verb = Command::Verb::report; });
   report->add_option("record", command.record, "A run.json")->required();
   report->add_option("-o,--out", command.out, "Also write report.html and junit.xml there");
+  report->footer(
+      "Examples:\n"
+      "  ackproof report ackproof-report/run.json\n"
+      "  ackproof report run.json --out again");
 }
 
 }  // namespace
 
-Command parse_command_line(int argc, char** argv, int& exit_code) {
-  Command command;
-  CLI::App app{"ackproof certifies storage providers of durable-execution engines.", "ackproof"};
+void add_commands(CLI::App& app, Command& command) {
+  app.name("ackproof");
+  app.description("ackproof certifies storage providers of durable-execution engines.");
   app.set_version_flag("--version", std::string("ackproof ") + ACKPROOF_VERSION);
   app.require_subcommand(1);
   app.footer(
+      "Examples:\n"
+      "  ackproof certify sqlite\n"
+      "  ackproof init mystore\n"
+      "\n"
       "Exit codes: 0 certified, 1 not certified, 2 usage, 3 broken or inconclusive,\n"
       "            5 nothing selected, 130 interrupted. Of several providers: the first of\n"
       "            130, 1, 3, 2, 5, 0 that one of them has");
   add_certify(app, command);
   add_others(app, command);
+  add_author_commands(app, command);
+}
+
+Command parse_command_line(int argc, char** argv, int& exit_code) {
+  Command command;
+  CLI::App app;
+  add_commands(app, command);
   exit_code = -1;
   try {
     app.parse(argc, argv);

@@ -6,6 +6,9 @@
 #include <vector>
 
 #include "contract/requirement.h"
+#include "harness/doctor.h"
+#include "harness/init.h"
+#include "harness/matrix.h"
 #include "reports/run.h"
 
 namespace ackproof {
@@ -41,15 +44,30 @@ struct CertifyCommand {
 };
 
 struct Command {
-  enum class Verb { none, certify, list, explain, report };
+  enum class Verb {
+    none,
+    certify,
+    list,
+    explain,
+    report,
+    todo,
+    init,
+    doctor,
+    matrix,
+    completion,
+    man
+  };
   Verb verb = Verb::none;
   CertifyCommand certify;
-  std::string what;                   // list: of what; explain: which id.
+  std::string what;                   // list: of what; explain: which id; completion: the shell.
   bool coverage = false;              // list: requirement × validations × mutants.
   std::vector<std::string> profiles;  // list --coverage: of these; none: of all.
   std::string level = "1";            // list --coverage: as far as this one can try.
-  std::filesystem::path record;       // report: the run.json.
+  std::filesystem::path record;       // report, todo: the run.json.
   std::filesystem::path out;          // report: where to; empty: only the terminal.
+  InitCommand init;
+  DoctorCommand doctor;
+  MatrixCommand matrix;
 };
 
 // What `argv` asks for. When it asks for help, or cannot be understood, that has been printed and

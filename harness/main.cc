@@ -12,10 +12,15 @@
 #include "harness/address.h"
 #include "harness/certify.h"
 #include "harness/cli.h"
+#include "harness/cli_help.h"
+#include "harness/doctor.h"
 #include "harness/files.h"
+#include "harness/init.h"
 #include "harness/inspect.h"
+#include "harness/matrix.h"
 #include "harness/runner/runner.h"
 #include "harness/selection.h"
+#include "harness/todo.h"
 #include "reports/judgement.h"
 #include "reports/render.h"
 #include "reports/run_json.h"
@@ -29,14 +34,25 @@ int refuse(const std::string& sentence, int code) {
   return code;
 }
 
+Result<Run> read_record(const std::filesystem::path& record) {
+  const Result<std::string> text = read_whole(record);
+  if (!text) return text.error();
+  Result<Run> run = reports::read_run(text.value());
+  if (run) return run;
+  return Error{ErrorKind::invalid, "record",
+               record.string() + " is not a record of a run: " + run.error().message};
+}
+
+int show_todo(const Command& command, const std::string& program) {
+  const Result<Run> run = read_record(command.record);
+  if (!run) return refuse(run.error().message, kUsage);
+  std::cout << todo(run.value(), {program, command.record.string()});
+  return exit_code(run.value(), judge(run.value()));
+}
+
 int report(const Command& command) {
-  const Result<std::string> text = read_whole(command.record);
-  if (!text) return refuse(text.error().message, kUsage);
-  const Result<Run> run = reports::read_run(text.value());
-  if (!run) {
-    return refuse(command.record.string() + " is not a record of a run: " + run.error().message,
-                  kUsage);
-  }
+  const Result<Run> run = read_record(command.record);
+  if (!run) return refuse(run.error().message, kUsage);
   if (!command.out.empty()) {
     if (const Result<void> ready = prepare_folder(command.out); !ready) {
       return refuse(ready.error().message, kUsage);
@@ -62,7 +78,10 @@ int show_coverage(const Registry& registry, const Command& command) {
   return told.is_whole ? 0 : kNotCertified;
 }
 
-int carry_out_command(const Registry& registry, const Command& command, const std::string& typed) {
+// `program`: as it was started.
+int carry_out_command(const Registry& registry, const Command& command, const std::string& typed,
+                      const std::filesystem::path& program) {
+  const std::string name = program.filename();
   switch (command.verb) {
     case Command::Verb::certify:
       return certify(registry, command.certify, typed);
@@ -78,6 +97,20 @@ int carry_out_command(const Registry& registry, const Command& command, const st
     }
     case Command::Verb::report:
       return report(command);
+    case Command::Verb::todo:
+      return show_todo(command, name);
+    case Command::Verb::init:
+      return init(command.init);
+    case Command::Verb::doctor:
+      return doctor(registry, command.doctor);
+    case Command::Verb::matrix:
+      return matrix(registry, command.matrix, program);
+    case Command::Verb::completion:
+      std::cout << completion_script(command.what, name);
+      return 0;
+    case Command::Verb::man:
+      std::cout << manual_page(name);
+      return 0;
     case Command::Verb::none:
       break;
   }
@@ -109,16 +142,25 @@ int main(int argc, char** argv, std::vector<ProviderFactory> providers, Mutants 
   signal(SIGPIPE, SIG_IGN);  // A store's socket that dies must not take the program with it.
   const Registry registry{std::move(providers), mutants};
   if (const int code = child_main(argc, argv, registry); code >= 0) return code;
+  if (argc > 1 && std::string_view(argv[1]) == kCompleteArgument) {
+    for (const std::string& word : completions(registry, {argv + 2, argv + argc})) {
+      std::cout << word << "\n";
+    }
+    return 0;
+  }
   int exit_code = -1;
   const Command command = parse_command_line(argc, argv, exit_code);
   if (exit_code >= 0) return exit_code;
   std::vector<std::string> typed(argv, argv + argc);
-  typed[0] = std::filesystem::path(argv[0]).filename().string();
+  const std::filesystem::path program = argv[0];
+  typed[0] = program.filename().string();
   forget_addresses(argc, argv);
   try {
-    return carry_out_command(registry, command, shown_command(typed));
+    return carry_out_command(registry, command, shown_command(typed), program);
   } catch (const std::exception& exception) {
-    return refuse(Secrets(command.certify.uri).hidden(exception.what()), kBroken);
+    const bool is_doctor = command.verb == Command::Verb::doctor;
+    const Secrets secrets(is_doctor ? command.doctor.uri : command.certify.uri);
+    return refuse(secrets.hidden(exception.what()), kBroken);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "contract/profiles.h"
 #include "contract/requirements.h"
+#include "harness/address.h"
 
 namespace ackproof {
 
@@ -15,6 +16,30 @@ Result<Level> level_from(const std::string& text) {
   return Error{ErrorKind::invalid, "select",
                "there is no level '" + text +
                    "'; there are 1 functional, 2 concurrent, 3 durable, 4 resilient"};
+}
+
+Result<std::vector<std::string>> providers_from(const Registry& registry,
+                                                const std::vector<std::string>& names) {
+  std::string known;
+  for (const ProviderFactory& factory : registry.providers) {
+    known += (known.empty() ? "" : ", ") + factory.name;
+  }
+  std::vector<std::string> found;
+  const auto add = [&found](const std::string& name) {
+    if (std::ranges::find(found, name) == found.end()) found.push_back(name);
+  };
+  for (const std::string& name : names) {
+    if (name == "all") {
+      for (const ProviderFactory& factory : registry.providers) add(factory.name);
+    } else if (registry.find(name) != nullptr) {
+      add(name);
+    } else {
+      const std::string shown = is_address(name) ? without_credentials(name) : name;
+      return Error{ErrorKind::invalid, "select",
+                   "there is no provider '" + shown + "'; there are " + known + ", and all"};
+    }
+  }
+  return found;
 }
 
 Result<std::vector<std::string>> profiles_from(const std::vector<std::string>& names) {

@@ -1,4 +1,4 @@
-// What the words of a selection mean: levels, profiles, clauses. The errors are `invalid`, one
+// What the words of a selection mean: providers, levels, profiles, clauses. The errors are `invalid`, one
 // sentence for whoever typed the word.
 #pragma once
 
@@ -7,11 +7,16 @@
 
 #include "contract/requirement.h"
 #include "contract/result.h"
+#include "harness/registry.h"
 
 namespace ackproof {
 
 // "1" or "functional", and so on.
 Result<Level> level_from(const std::string& text);
+
+// The names of providers that are known, each once; `all` stands for every one.
+Result<std::vector<std::string>> providers_from(const Registry& registry,
+                                                const std::vector<std::string>& names);
 
 // The names of profiles that exist, each once.
 Result<std::vector<std::string>> profiles_from(const std::vector<std::string>& names);

@@ -90,6 +90,12 @@ std::string without_credentials(std::string_view uri) {
   return shown;
 }
 
+std::string objection_to_address(std::string_view uri) {
+  if (uri.empty() || is_address(uri)) return {};
+  return "the address of a server, by --uri or ACKPROOF_URI, looks like "
+         "postgresql://host/database or redis://host:6379";
+}
+
 std::string shown_command(const std::vector<std::string>& words) {
   std::string line;
   for (const std::string& word : words) {

@@ -14,6 +14,9 @@ std::string without_credentials(std::string_view uri);
 // Whether `text` is an address: a scheme, "://" and something.
 bool is_address(std::string_view text);
 
+// Why this cannot be where a server is, a sentence; empty when it can, and when nothing is said.
+std::string objection_to_address(std::string_view uri);
+
 // The same words, with every address among them (also behind `--uri=`) shown without credentials.
 std::string shown_command(const std::vector<std::string>& words);
 

@@ -14,6 +14,7 @@
 #include "harness/runner/child.h"
 #include "harness/runner/runner.h"
 #include "harness/store_servers.h"
+#include "harness/todo.h"
 #include "reports/judgement.h"
 #include "reports/matrix.h"
 #include "reports/render.h"
@@ -59,6 +60,14 @@ Progress show_progress(bool terminal, std::size_t& planned, std::size_t& done) {
     refuse("these stores could not be removed from the server:" + names, 0);
   };
   return progress;
+}
+
+// After a run of whole profiles that is not certified: where to begin.
+std::string first_of_todo(const Run& run, const std::filesystem::path& folder) {
+  constexpr std::size_t kShown = 8;
+  if (!run.selection.is_whole() || judge(run).conclusion != Conclusion::not_certified) return {};
+  const TodoPlace place{run.command.substr(0, run.command.find(' ')), folder / "run.json"};
+  return "\n" + todo(run, place, kShown) + "\n";
 }
 
 // What came of one provider.
@@ -125,7 +134,7 @@ Asked ask(const Registry& registry, const Terms& terms, Orders orders, StoreServ
   if (const Result<void> written = write_reports(run.value(), folder); !written) {
     return trouble(provider, written.error().message, kBroken);
   }
-  std::cout << reports::render_text(run.value(), terminal)
+  std::cout << reports::render_text(run.value(), terminal) << first_of_todo(run.value(), folder)
             << "Report: " << std::filesystem::absolute(folder / "report.html").string()
             << std::endl;
   const int code = conclude(terms, wrong, run.value());

@@ -1,4 +1,4 @@
-// The only place that knows the command-line library.
+// With the other harness/cli_*.cc the only place that knows the command-line library.
 #include "harness/cli.h"
 
 #include <cstdlib>
@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "harness/address.h"
+#include "harness/cli_app.h"
 #include "harness/config.h"
 
 namespace ackproof {
@@ -280,16 +281,28 @@ void add_others(CLI::App& app, Command& command) {
       throw CLI::RequiredError("list: what, or --coverage");
     }
   });
+  list->footer(
+      "Examples:\n"
+      "  ackproof list requirements\n"
+      "  ackproof list --coverage --profile core");
 
   CLI::App* explain =
       app.add_subcommand("explain", "Explain a clause, a validation, a profile or a mutant");
   explain->callback([&command] { command.verb = Command::Verb::explain; });
   explain->add_option("id", command.what, "LOCK_2, or the name of a validation")->required();
+  explain->footer(
+      "Examples:\n"
+      "  ackproof explain LOCK_2\n"
+      "  ackproof explain core");
 
   CLI::App* report = app.add_subcommand("report", "Tell again what a run.json or stress.json says");
   report->callback([&command] { command.verb = Command::Verb::report; });
   report->add_option("record", command.record, "A run.json or stress.json")->required();
   report->add_option("-o,--out", command.out, "Also write the other forms of it there");
+  report->footer(
+      "Examples:\n"
+      "  ackproof report ackproof-report/run.json\n"
+      "  ackproof report run.json --out again");
 }
 
 void add_comparisons(CLI::App& app, Command& command) {
@@ -299,7 +312,7 @@ void add_comparisons(CLI::App& app, Command& command) {
       ->required()
       ->expected(2);
   diff->add_flag("--gate", command.gate, "Exit with 6 when something became worse");
-  diff->footer("Example:\n  ackproof diff main/run.json ackproof-report/run.json --gate");
+  diff->footer("Examples:\n  ackproof diff main/run.json ackproof-report/run.json --gate");
 
   CLI::App* merge = app.add_subcommand("merge", "Put the shards of a run together");
   merge->callback([&command] { command.verb = Command::Verb::merge; });
@@ -309,7 +322,7 @@ void add_comparisons(CLI::App& app, Command& command) {
   merge->add_option("-o,--out", command.out, "Folder for run.json, report.html and junit.xml")
       ->required();
   merge->footer(
-      "Example:\n"
+      "Examples:\n"
       "  ackproof certify sqlite --seed 7 --shard 1/2 --out a\n"
       "  ackproof certify sqlite --seed 7 --shard 2/2 --out b\n"
       "  ackproof merge a/run.json b/run.json --out whole");
@@ -317,12 +330,16 @@ void add_comparisons(CLI::App& app, Command& command) {
 
 }  // namespace
 
-Command parse_command_line(int argc, char** argv, int& exit_code) {
-  Command command;
-  CLI::App app{"ackproof certifies storage providers of durable-execution engines.", "ackproof"};
+void add_commands(CLI::App& app, Command& command) {
+  app.name("ackproof");
+  app.description("ackproof certifies storage providers of durable-execution engines.");
   app.set_version_flag("--version", std::string("ackproof ") + ACKPROOF_VERSION);
   app.require_subcommand(1);
   app.footer(
+      "Examples:\n"
+      "  ackproof certify sqlite\n"
+      "  ackproof init mystore\n"
+      "\n"
       "Exit codes: 0 certified, 1 not certified, 2 usage, 3 broken or inconclusive,\n"
       "            4 an exemption is wrong, 5 nothing selected, 6 worse than before,\n"
       "            130 interrupted. Of several providers: the first of\n"
@@ -331,6 +348,13 @@ Command parse_command_line(int argc, char** argv, int& exit_code) {
   add_stress(app, command);
   add_others(app, command);
   add_comparisons(app, command);
+  add_author_commands(app, command);
+}
+
+Command parse_command_line(int argc, char** argv, int& exit_code) {
+  Command command;
+  CLI::App app;
+  add_commands(app, command);
   exit_code = -1;
   try {
     app.parse(argc, argv);

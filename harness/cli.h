@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "contract/requirement.h"
+#include "harness/doctor.h"
+#include "harness/init.h"
+#include "harness/matrix.h"
 #include "reports/run.h"
 #include "reports/stress.h"
 
@@ -60,19 +63,37 @@ struct StressCommand {
 };
 
 struct Command {
-  enum class Verb { none, certify, stress, list, explain, report, diff, merge };
+  enum class Verb {
+    none,
+    certify,
+    stress,
+    list,
+    explain,
+    report,
+    diff,
+    merge,
+    todo,
+    init,
+    doctor,
+    matrix,
+    completion,
+    man
+  };
   Verb verb = Verb::none;
   CertifyCommand certify;
   StressCommand stress;
-  std::string what;                   // list: of what; explain: which id.
+  std::string what;                   // list: of what; explain: which id; completion: the shell.
   bool coverage = false;              // list: requirement × validations × mutants.
   std::vector<std::string> profiles;  // list --coverage: of these; none: of all.
   std::string level = "1";            // list --coverage: as far as this one can try.
-  std::filesystem::path record;       // report: the run.json or stress.json.
+  std::filesystem::path record;       // report: the run.json or stress.json; todo: the run.json.
   std::vector<std::filesystem::path>
-      records;                // diff: the earlier and the later one; merge: the shards.
-  bool gate = false;          // diff: exits 6 when something became worse.
-  std::filesystem::path out;  // report: where to; empty: only the terminal.
+      records;                        // diff: the earlier and the later one; merge: the shards.
+  bool gate = false;                  // diff: exits 6 when something became worse.
+  std::filesystem::path out;          // report: where to; empty: only the terminal.
+  InitCommand init;
+  DoctorCommand doctor;
+  MatrixCommand matrix;
 };
 
 // What `argv` asks for. When it asks for help, or cannot be understood, that has been printed and

@@ -12,7 +12,11 @@
 #include "harness/address.h"
 #include "harness/certify.h"
 #include "harness/cli.h"
+#include "harness/cli_help.h"
+#include "harness/doctor.h"
+#include "harness/init.h"
 #include "harness/inspect.h"
+#include "harness/matrix.h"
 #include "harness/records.h"
 #include "harness/runner/runner.h"
 #include "harness/selection.h"
@@ -37,7 +41,10 @@ int show_coverage(const Registry& registry, const Command& command) {
   return told.is_whole ? 0 : kNotCertified;
 }
 
-int carry_out_command(const Registry& registry, const Command& command, const std::string& typed) {
+// `program`: as it was started.
+int carry_out_command(const Registry& registry, const Command& command, const std::string& typed,
+                      const std::filesystem::path& program) {
+  const std::string name = program.filename();
   switch (command.verb) {
     case Command::Verb::certify:
       return certify(registry, command.certify, typed);
@@ -59,10 +66,36 @@ int carry_out_command(const Registry& registry, const Command& command, const st
       return diff(command);
     case Command::Verb::merge:
       return merge(command, typed);
+    case Command::Verb::todo:
+      return show_todo(command, name);
+    case Command::Verb::init:
+      return init(command.init);
+    case Command::Verb::doctor:
+      return doctor(registry, command.doctor);
+    case Command::Verb::matrix:
+      return matrix(registry, command.matrix, program);
+    case Command::Verb::completion:
+      std::cout << completion_script(command.what, name);
+      return 0;
+    case Command::Verb::man:
+      std::cout << manual_page(name);
+      return 0;
     case Command::Verb::none:
       break;
   }
   return kUsage;
+}
+
+// The server that was named, which may have a password in it.
+const std::string& address_of(const Command& command) {
+  switch (command.verb) {
+    case Command::Verb::stress:
+      return command.stress.uri;
+    case Command::Verb::doctor:
+      return command.doctor.uri;
+    default:
+      return command.certify.uri;
+  }
 }
 
 // Everybody on the machine can read the command line of a running program.
@@ -90,18 +123,23 @@ int main(int argc, char** argv, std::vector<ProviderFactory> providers, Mutants 
   signal(SIGPIPE, SIG_IGN);  // A store's socket that dies must not take the program with it.
   const Registry registry{std::move(providers), mutants};
   if (const int code = child_main(argc, argv, registry); code >= 0) return code;
+  if (argc > 1 && std::string_view(argv[1]) == kCompleteArgument) {
+    for (const std::string& word : completions(registry, {argv + 2, argv + argc})) {
+      std::cout << word << "\n";
+    }
+    return 0;
+  }
   int exit_code = -1;
   const Command command = parse_command_line(argc, argv, exit_code);
   if (exit_code >= 0) return exit_code;
   std::vector<std::string> typed(argv, argv + argc);
-  typed[0] = std::filesystem::path(argv[0]).filename().string();
+  const std::filesystem::path program = argv[0];
+  typed[0] = program.filename().string();
   forget_addresses(argc, argv);
   try {
-    return carry_out_command(registry, command, shown_command(typed));
+    return carry_out_command(registry, command, shown_command(typed), program);
   } catch (const std::exception& exception) {
-    const std::string& uri =
-        command.verb == Command::Verb::stress ? command.stress.uri : command.certify.uri;
-    return refuse(Secrets(uri).hidden(exception.what()), kBroken);
+    return refuse(Secrets(address_of(command)).hidden(exception.what()), kBroken);
   }
 }
 

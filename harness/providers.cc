@@ -48,12 +48,8 @@ bool asks_for_all(const std::vector<std::string>& names) {
 }
 
 std::string trouble_with_address(const std::string& uri, std::size_t providers) {
-  if (uri.empty()) return {};
-  if (!is_address(uri)) {
-    return "the address of a server, by --uri or ACKPROOF_URI, looks like "
-           "postgresql://host/database or redis://host:6379";
-  }
-  if (providers < 2) return {};
+  if (std::string objection = objection_to_address(uri); !objection.empty()) return objection;
+  if (uri.empty() || providers < 2) return {};
   return "an address, by --uri or ACKPROOF_URI, is for one provider at a time, not for " +
          std::to_string(providers) + " providers";
 }

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "harness/files.h"
+#include "harness/todo.h"
 #include "reports/comparison.h"
 #include "reports/judgement.h"
 #include "reports/render.h"
@@ -92,6 +93,13 @@ int report(const Command& command) {
   // What is wrong with it is told by the reader that it was meant for.
   const bool is_stress = text.value().find(reports::kStressSchema) != std::string::npos;
   return refuse(no_record(command.record, is_stress ? stress.error() : run.error()).message, kUsage);
+}
+
+int show_todo(const Command& command, const std::string& program) {
+  const Result<Run> run = read_record(command.record);
+  if (!run) return refuse(run.error().message, kUsage);
+  std::cout << todo(run.value(), {program, command.record.string()});
+  return exit_code(run.value(), judge(run.value()));
 }
 
 int diff(const Command& command) {

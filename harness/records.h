@@ -1,4 +1,4 @@
-// The commands that are about records of earlier runs: `report`, `diff` and `merge`.
+// The commands that are about records of earlier runs: `report`, `todo`, `diff` and `merge`.
 #pragma once
 
 #include <filesystem>
@@ -17,6 +17,8 @@ Result<Run> read_record(const std::filesystem::path& file);
 Result<void> write_reports(const Run& run, const std::filesystem::path& folder);
 
 int report(const Command& command);
+// `program`: how it is called in what is proposed.
+int show_todo(const Command& command, const std::string& program);
 int diff(const Command& command);
 int merge(const Command& command, const std::string& typed);
 

@@ -3,7 +3,7 @@
 set -eu
 
 packages="g++ cmake ninja-build ccache libgtest-dev libsqlite3-dev nlohmann-json3-dev libcli11-dev
-libtomlplusplus-dev libssl-dev libvalijson-dev libbenchmark-dev
+libtomlplusplus-dev libssl-dev libvalijson-dev libyaml-cpp-dev libbenchmark-dev
 librapidcheck-dev pkg-config libpqxx-dev libhiredis-dev postgresql redis-server"
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

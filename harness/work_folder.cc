@@ -15,12 +15,10 @@ namespace ackproof {
 
 namespace {
 
-constexpr unsigned long kRoom = 2UL << 30U;  // The largest values of a suite, several at a time.
-
 bool has_room(const char* folder) {
   struct statvfs space {};
   return access(folder, W_OK) == 0 && statvfs(folder, &space) == 0 &&
-         space.f_bavail * space.f_frsize >= kRoom;
+         space.f_bavail * space.f_frsize >= kRoomForStores;
 }
 
 std::filesystem::path fresh_folder() {

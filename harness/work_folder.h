@@ -1,12 +1,16 @@
 // The private folder of a run: the stores of embedded providers live in it.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
 #include "harness/keeper.h"
 
 namespace ackproof {
+
+// The largest values of a suite, several at a time.
+inline constexpr std::uintmax_t kRoomForStores = std::uintmax_t{2} << 30U;
 
 // Where stores and private servers live: $TMPDIR if that is set, and not empty; else /dev/shm if
 // that has room; else /tmp.

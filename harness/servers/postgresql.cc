@@ -1,4 +1,6 @@
 // PostgreSQL refuses to run as root, so root hands it over to another user, with a folder that this one can reach.
+#include "harness/servers/postgresql.h"
+
 #include <pwd.h>
 #include <signal.h>
 #include <unistd.h>
@@ -27,12 +29,6 @@ std::vector<fs::path> debian_folders() {
   std::vector<fs::path> folders;
   for (const auto& [version, folder] : versions) folders.push_back(folder);
   return folders;
-}
-
-std::optional<fs::path> programs() {
-  std::vector<fs::path> folders = search_path();
-  for (const fs::path& folder : debian_folders()) folders.push_back(folder);
-  return folder_of_programs(folders, {"initdb", "postgres"});
 }
 
 Result<std::optional<User>> server_user() {
@@ -81,17 +77,23 @@ Recipe recipe(const fs::path& bin, const fs::path& folder, const std::optional<U
 
 }  // namespace
 
+Result<fs::path> postgresql_program() {
+  std::vector<fs::path> folders = search_path();
+  for (const fs::path& folder : debian_folders()) folders.push_back(folder);
+  if (const auto bin = folder_of_programs(folders, {"initdb", "postgres"}))
+    return *bin / "postgres";
+  return Error{ErrorKind::not_found, "servers",
+               "PostgreSQL is not installed: apt-get install postgresql"};
+}
+
 Result<Server> start_postgresql() {
-  const std::optional<fs::path> bin = programs();
-  if (!bin) {
-    return Error{ErrorKind::not_found, "servers",
-                 "PostgreSQL is not installed: apt-get install postgresql"};
-  }
+  const Result<fs::path> program = postgresql_program();
+  if (!program) return program.error();
   const Result<std::optional<User>> user = server_user();
   if (!user) return user.error();
   const Result<fs::path> folder = private_folder(user.value());
   if (!folder) return folder.error();
-  return Server::start(recipe(*bin, folder.value(), user.value()));
+  return Server::start(recipe(program.value().parent_path(), folder.value(), user.value()));
 }
 
 }  // namespace ackproof::servers

@@ -6,6 +6,9 @@
 #include <thread>
 #include <utility>
 
+#include "harness/servers/postgresql.h"
+#include "harness/servers/redis.h"
+
 namespace ackproof::servers {
 
 namespace {
@@ -67,11 +70,25 @@ Result<void> Server::restart() {
   return {};
 }
 
+namespace {
+
+Error unknown(std::string_view kind) {
+  return {ErrorKind::unsupported, "servers",
+          "a server of the kind '" + std::string(kind) + "' cannot be started here"};
+}
+
+}  // namespace
+
 Result<Server> start(std::string_view kind) {
   if (kind == "postgresql") return start_postgresql();
   if (kind == "redis") return start_redis();
-  return Error{ErrorKind::unsupported, "servers",
-               "a server of the kind '" + std::string(kind) + "' cannot be started here"};
+  return unknown(kind);
+}
+
+Result<std::filesystem::path> program_of(std::string_view kind) {
+  if (kind == "postgresql") return postgresql_program();
+  if (kind == "redis") return redis_program();
+  return unknown(kind);
 }
 
 }  // namespace ackproof::servers

@@ -67,4 +67,7 @@ Result<Server> start_redis();
 // By kind, as ProviderFactory::server names it: "postgresql" or "redis". `unsupported` for any other.
 Result<Server> start(std::string_view kind);
 
+// The program that this would run. Errors: not_found and unsupported, as above.
+Result<std::filesystem::path> program_of(std::string_view kind);
+
 }  // namespace ackproof::servers

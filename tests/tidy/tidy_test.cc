@@ -123,7 +123,7 @@ TEST(Tidy, heavy_libraries_stay_where_they_belong) {
         EXPECT_TRUE(in_tests || starts_with(file, "validations/")) << file << ": " << included;
       }
       if (starts_with(included, "CLI/")) {
-        EXPECT_EQ(file, "harness/cli.cc");
+        EXPECT_TRUE(starts_with(file, "harness/cli") && file.ends_with(".cc")) << file;
       }
       if (starts_with(included, "nlohmann/")) {
         // A private header may serve several sources, but is never installed. Programs of the engine speak JSON.

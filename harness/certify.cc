@@ -4,20 +4,21 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <iostream>
 #include <optional>
 
 #include "harness/address.h"
 #include "harness/files.h"
 #include "harness/orders.h"
+#include "harness/progress.h"
+#include "harness/report.h"
 #include "harness/runner/child.h"
 #include "harness/runner/runner.h"
 #include "harness/store_servers.h"
+#include "reports/events.h"
+#include "reports/formats.h"
 #include "reports/judgement.h"
-#include "reports/matrix.h"
 #include "reports/render.h"
-#include "reports/run_json.h"
 
 namespace ackproof {
 
@@ -36,52 +37,6 @@ std::string known_names(const Registry& registry) {
   return names;
 }
 
-// A line that is written over on a terminal; one line per verdict in a pipe.
-Progress show_progress(bool terminal, std::size_t& planned, std::size_t& done) {
-  Progress progress;
-  progress.started = [&planned, terminal](const Run& run, std::size_t rows) {
-    planned = rows;
-    std::printf("%s %s on %s: %zu validations, seed %llu\n", run.provider.c_str(),
-                run.description.version.c_str(), run.description.store_version.c_str(), rows,
-                static_cast<unsigned long long>(run.selection.seed));
-    if (!terminal) std::fflush(stdout);
-  };
-  progress.finished = [&planned, &done, terminal](const Verdict& verdict) {
-    ++done;
-    const std::string outcome(name(verdict.outcome));
-    const bool settled =
-        verdict.outcome == Outcome::passed || verdict.outcome == Outcome::not_applicable;
-    if (terminal) std::printf("\r\033[K");
-    if (!terminal || !settled) {
-      std::printf("%-14s %-9s %s (%lld ms)\n", outcome.c_str(), verdict.requirement.c_str(),
-                  verdict.validation.c_str(), static_cast<long long>(verdict.took.count()));
-    }
-    if (terminal) {
-      std::printf("[%zu/%zu] %s", done, planned, verdict.validation.c_str());
-      if (done == planned) std::printf("\r\033[K");
-    }
-    std::fflush(stdout);
-  };
-  progress.left_behind = [](const std::vector<std::string>& stores) {
-    std::string names;
-    for (const std::string& store : stores) names += " " + store;
-    refuse("these stores could not be removed from the server:" + names, 0);
-  };
-  return progress;
-}
-
-Result<void> write_reports(const Run& run, const std::filesystem::path& folder) {
-  const std::pair<const char*, std::string> files[] = {
-      {"run.json", reports::write_run(run)},
-      {"report.html", reports::render_html(run)},
-      {"junit.xml", reports::render_junit(run)},
-  };
-  for (const auto& [file, text] : files) {
-    if (Result<void> written = write_whole(folder / file, text); !written) return written;
-  }
-  return {};
-}
-
 // The first signal ends the run and leaves its record; a second one ends the program.
 void stop_on_signals() {
   struct sigaction action {};
@@ -97,18 +52,6 @@ struct Asked {
   std::string trouble;  // Why there is no run, a sentence.
   int code = kBroken;
 };
-
-// The exit code of several providers is the first of these that one of them has. An interrupt says that the rest is
-// unknown. Then a refuted clause: it stands, whatever else could not be decided or started.
-constexpr int kWorstFirst[] = {kInterrupted, kNotCertified,    kBroken,
-                               kUsage,       kNothingSelected, kCertified};
-
-int worst_of(const std::vector<Asked>& all) {
-  for (const int code : kWorstFirst) {
-    if (std::ranges::find(all, code, &Asked::code) != all.end()) return code;
-  }
-  return kBroken;
-}
 
 int code_for(const Error& error) {
   switch (error.kind) {
@@ -126,61 +69,97 @@ Asked trouble(const std::string& provider, const std::string& sentence, int code
   return {provider, std::nullopt, sentence, code};
 }
 
-// Certifies one provider, and writes its reports into `folder`.
-Asked ask(const Registry& registry, Orders orders, StoreServers& servers,
-          const std::filesystem::path& folder) {
+// The file that people are sent to: the page, or the record if there is none.
+std::string shown_file(const std::vector<std::string>& formats) {
+  return std::ranges::find(formats, "html") == formats.end() ? "run.json" : "report.html";
+}
+
+// What is the same for all providers of a command.
+struct Session {
+  const Registry& registry;
+  StoreServers& servers;
+  EventStream& events;
+  const std::vector<std::string>& formats;
+  std::ostream& people;  // Where they read.
+  bool is_terminal;
+};
+
+// Asks one provider.
+Asked ask(const Session& session, Orders orders) {
   const std::string provider = orders.provider;
-  if (const Result<void> ready = prepare_folder(folder); !ready) {
-    return trouble(provider, ready.error().message, kUsage);
-  }
-  const Result<StoreServers::Place> place = servers.place_for(*registry.find(provider));
+  const Result<StoreServers::Place> place =
+      session.servers.place_for(*session.registry.find(provider));
   if (!place) {
     const bool is_usage = place.error().kind == ErrorKind::invalid;
     return trouble(provider, place.error().message, is_usage ? kUsage : kBroken);
   }
   orders.uri = place.value().uri;
   orders.server = place.value().shown;
-  const bool terminal = isatty(STDOUT_FILENO) == 1;
-  std::size_t planned = 0;
-  std::size_t done = 0;
-  Result<Run> run = carry_out(registry, orders, show_progress(terminal, planned, done));
+  Result<Run> run = carry_out(session.registry, orders,
+                              show_progress(session.people, session.is_terminal, session.events));
   if (!run && interrupted()) return trouble(provider, "interrupted", kInterrupted);
   if (!run) return trouble(provider, run.error().message, code_for(run.error()));
-  if (const Result<void> written = write_reports(run.value(), folder); !written) {
-    return trouble(provider, written.error().message, kBroken);
-  }
-  std::cout << reports::render_text(run.value(), terminal)
-            << "Report: " << std::filesystem::absolute(folder / "report.html").string()
-            << std::endl;
   const int code = exit_code(run.value(), judge(run.value()));
   return {provider, std::move(run).value(), "", code};
 }
 
+// Certifies one provider, and writes its reports into `folder`.
+Asked certify_one(const Session& session, const Orders& orders,
+                  const std::filesystem::path& folder) {
+  const Result<void> ready = prepare_folder(folder);
+  Asked asked =
+      ready ? ask(session, orders) : trouble(orders.provider, ready.error().message, kUsage);
+  if (!asked.run) {
+    session.events.write(reports::run_failed_event(asked.provider, asked.trouble, asked.code));
+    return asked;
+  }
+  session.events.write(reports::run_ended_event(*asked.run));
+  if (const Result<void> written = write_reports(*asked.run, folder, session.formats); !written) {
+    return trouble(orders.provider, written.error().message, kBroken);
+  }
+  session.people << reports::render_text(*asked.run, session.is_terminal) << "Report: "
+                 << std::filesystem::absolute(folder / shown_file(session.formats)).string()
+                 << std::endl;
+  return asked;
+}
+
+int certify_alone(const Session& session, const CertifyCommand& command, const Orders& orders) {
+  const Asked asked = certify_one(session, orders, command.out);
+  if (asked.trouble.empty() || asked.code == kInterrupted) return asked.code;
+  return refuse(asked.trouble, asked.code);
+}
+
 // Several providers, one after the other, and a table at the end.
-int certify_all(const Registry& registry, const CertifyCommand& command, Orders orders,
-                StoreServers& servers) {
+int certify_all(const Session& session, const CertifyCommand& command, Orders orders) {
   std::vector<Asked> all;
+  std::vector<int> codes;
   for (const std::string& provider : command.providers) {
     if (interrupted()) {
       all.push_back(trouble(provider, "interrupted", kInterrupted));
-      continue;
+      session.events.write(reports::run_failed_event(provider, "interrupted", kInterrupted));
+    } else {
+      session.people << (all.empty() ? "" : "\n");
+      orders.provider = provider;
+      all.push_back(certify_one(session, orders, command.out / provider));
+      if (!all.back().trouble.empty() && all.back().code != kInterrupted) {
+        refuse(provider + ": " + all.back().trouble, 0);
+      }
     }
-    std::cout << (all.empty() ? "" : "\n");
-    orders.provider = provider;
-    all.push_back(ask(registry, orders, servers, command.out / provider));
-    if (!all.back().trouble.empty() && all.back().code != kInterrupted) {
-      refuse(provider + ": " + all.back().trouble, 0);
-    }
+    codes.push_back(all.back().code);
   }
   std::vector<reports::MatrixRow> rows;
   for (const Asked& asked : all) {
     rows.push_back({asked.provider, asked.run ? &*asked.run : nullptr, asked.trouble,
-                    asked.provider + "/report.html"});
+                    asked.provider + "/" + shown_file(session.formats)});
   }
-  std::cout << "\n"
-            << reports::render_matrix(rows, isatty(STDOUT_FILENO) == 1) << "Reports below "
-            << std::filesystem::absolute(command.out).string() << std::endl;
-  return worst_of(all);
+  session.people << "\n"
+                 << reports::render_matrix(rows, session.is_terminal) << "Reports below "
+                 << std::filesystem::absolute(command.out).string() << std::endl;
+  const bool any = std::ranges::any_of(all, [](const Asked& asked) { return asked.run.has_value(); });
+  if (!any) return worst_of(codes);
+  const Result<void> written = write_matrix(rows, command.out, session.formats);
+  if (!written) codes.push_back(refuse(written.error().message, kBroken));
+  return worst_of(codes);
 }
 
 // Names that are known, each once; `all` stands for every provider.
@@ -233,18 +212,32 @@ int certify(const Registry& registry, const CertifyCommand& asked_for, const std
   if (const std::string sentence = contradiction(command); !sentence.empty()) {
     return refuse(sentence, kUsage);
   }
+  const Result<std::vector<std::string>> formats =
+      command.formats.empty() ? std::vector<std::string>(std::begin(reports::kUsualFormats),
+                                                         std::end(reports::kUsualFormats))
+                              : formats_from(command.formats);
+  if (!formats) return refuse(formats.error().message, kUsage);
   const Result<Orders> orders = orders_from(command, typed);
   if (!orders) return refuse(orders.error().message, code_for(orders.error()));
+  Result<EventStream> events = EventStream::open(command.events);
+  if (!events) return refuse(events.error().message, kUsage);
   stop_on_signals();
 
   StoreServers servers(command.uri);
+  const bool is_aside = events.value().is_standard_output();
+  const Session session{registry,
+                        servers,
+                        events.value(),
+                        formats.value(),
+                        is_aside ? std::cerr : std::cout,
+                        isatty(is_aside ? STDERR_FILENO : STDOUT_FILENO) == 1};
   const bool is_matrix =
       std::ranges::find(asked_for.providers, "all") != asked_for.providers.end() ||
       command.providers.size() > 1;
-  if (is_matrix) return certify_all(registry, command, orders.value(), servers);
-  const Asked asked = ask(registry, orders.value(), servers, command.out);
-  if (asked.trouble.empty() || asked.code == kInterrupted) return asked.code;
-  return refuse(asked.trouble, asked.code);
+  const int code = is_matrix ? certify_all(session, command, orders.value())
+                             : certify_alone(session, command, orders.value());
+  if (events.value().trouble().empty()) return code;
+  return worst_of({code, refuse(events.value().trouble(), kBroken)});
 }
 
 }  // namespace ackproof

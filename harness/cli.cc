@@ -18,10 +18,22 @@ void add_certify(CLI::App& app, Command& command) {
                    "Names that `ackproof list providers` shows; all: every one of them")
       ->required();
   certify
-      ->add_option("-o,--out", order.out,
-                   "Folder for run.json, report.html and junit.xml; with several providers, one "
-                   "folder for each in it")
+      ->add_option(
+          "-o,--out", order.out,
+          "Folder for run.json and the reports; with several providers, one folder for each in "
+          "it, and a page of all")
       ->capture_default_str();
+  certify
+      ->add_option("--format", order.formats,
+                   "Reports beside run.json: html, junit, md, ctrf, sarif, tap, badge, text, or "
+                   "all; several with "
+                   "commas. Default: html,junit")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  certify->add_option(
+      "--events", order.events,
+      "File for one JSON object a line, as things happen; -: standard output, and what people read "
+      "goes to standard error");
   certify
       ->add_option("--profile", order.profiles,
                    "What to certify; several with commas. Default: all that is declared")
@@ -120,10 +132,17 @@ void add_others(CLI::App& app, Command& command) {
   explain->callback([&command] { command.verb = Command::Verb::explain; });
   explain->add_option("id", command.what, "LOCK_2, or the name of a validation")->required();
 
-  CLI::App* report = app.add_subcommand("report", "Tell again what a run.json says");
+  ReportCommand& order = command.report;
+  CLI::App* report =
+      app.add_subcommand("report", "Tell again what run.json says; of several, side by side");
   report->callback([&command] { command.verb = Command::Verb::report; });
-  report->add_option("record", command.record, "A run.json")->required();
-  report->add_option("-o,--out", command.out, "Also write report.html and junit.xml there");
+  report->add_option("records", order.records, "One run.json or several")->required();
+  report->add_option("--format", order.format,
+                     "One document: html, junit, md, ctrf, sarif, tap, badge or text; of several "
+                     "records html, md or text");
+  report->add_option("-o,--out", order.out,
+                     "With --format the file, -: standard output; else a folder for run.json, "
+                     "report.html and junit.xml");
 }
 
 }  // namespace

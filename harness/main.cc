@@ -12,13 +12,10 @@
 #include "harness/address.h"
 #include "harness/certify.h"
 #include "harness/cli.h"
-#include "harness/files.h"
 #include "harness/inspect.h"
+#include "harness/report.h"
 #include "harness/runner/runner.h"
 #include "harness/selection.h"
-#include "reports/judgement.h"
-#include "reports/render.h"
-#include "reports/run_json.h"
 
 namespace ackproof {
 
@@ -27,29 +24,6 @@ namespace {
 int refuse(const std::string& sentence, int code) {
   std::cerr << "ackproof: " << sentence << "\n";
   return code;
-}
-
-int report(const Command& command) {
-  const Result<std::string> text = read_whole(command.record);
-  if (!text) return refuse(text.error().message, kUsage);
-  const Result<Run> run = reports::read_run(text.value());
-  if (!run) {
-    return refuse(command.record.string() + " is not a record of a run: " + run.error().message,
-                  kUsage);
-  }
-  if (!command.out.empty()) {
-    if (const Result<void> ready = prepare_folder(command.out); !ready) {
-      return refuse(ready.error().message, kUsage);
-    }
-    for (const auto& [file, content] :
-         {std::pair{"report.html", reports::render_html(run.value())},
-          std::pair{"junit.xml", reports::render_junit(run.value())}}) {
-      const Result<void> written = write_whole(command.out / file, content);
-      if (!written) return refuse(written.error().message, kBroken);
-    }
-  }
-  std::cout << reports::render_text(run.value(), false);
-  return exit_code(run.value(), judge(run.value()));
 }
 
 int show_coverage(const Registry& registry, const Command& command) {
@@ -77,7 +51,7 @@ int carry_out_command(const Registry& registry, const Command& command, const st
       return 0;
     }
     case Command::Verb::report:
-      return report(command);
+      return report(command.report);
     case Command::Verb::none:
       break;
   }

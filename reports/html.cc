@@ -64,24 +64,47 @@ Markup missing_icon() {
       "href=\"#o-missing\"/></svg>");
 }
 
+Markup outcome_bar(const Judgement& of, std::uint64_t width) {
+  Markup parts;
+  const auto add = [&parts](std::string_view what, std::uint64_t number) {
+    if (number == 0) return;
+    parts += markup("<span class=\"", what, "\" style=\"flex-grow:", number, "\"></span>");
+  };
+  for (const Outcome outcome : kOutcomes) add(name(outcome), of.of(outcome));
+  add("missing", of.missing);
+  return markup("<div class=\"bar\" style=\"width:", width, "%\" aria-hidden=\"true\">", parts,
+                "</div>");
+}
+
+Markup page_start(const std::string& title) {
+  return markup(
+      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+      "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>",
+      readable_line(title), "</title>\n<style>", kStyle, kParts, "</style>\n</head>\n<body>\n",
+      kSymbols);
+}
+
+Markup page_end(const Markup& footer) {
+  return markup("<footer>", footer, "</footer>\n<script>", kScript,
+                "</script>\n</body>\n</html>\n");
+}
+
 }  // namespace html
 
 std::string render_html(const Run& run) {
   using namespace html;
   const Judgement judgement = judge(run);
-  const Markup page = markup(
-      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-      "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>",
-      readable_line(provider_name(run)), ": ", phrase(judgement.conclusion), "</title>\n<style>",
-      kStyle, "</style>\n</head>\n<body>\n", kSymbols, banner(run, judgement), "<main>\n",
-      numbers(judgement), cards(run), clauses(run), untried(run), slowest(run), declaration(run),
-      repetition(run), "</main>\n<footer>ackproof ", run.suite.version, ", contract ",
-      run.suite.contract_version,
-      ". This page is made from <code>run.json</code> alone; nothing is loaded from elsewhere."
-      "</footer>\n<script>",
-      kScript, "</script>\n</body>\n</html>\n");
+  const Markup page =
+      markup(page_start(provider_name(run) + ": " + phrase(judgement.conclusion)),
+             banner(run, judgement), "<main>\n", numbers(run, judgement), "<div>\n",
+             filters(run, judgement), cards(run), clauses(run), "</div>\n", untried(run),
+             slowest(run), declaration(run), repetition(run), "</main>\n",
+             page_end(markup(
+                 "ackproof ", run.suite.version, ", contract ", run.suite.contract_version,
+                 ". This page is made from <code>run.json</code> alone; nothing is loaded from "
+                 "elsewhere.")));
   return page.text;
 }
 

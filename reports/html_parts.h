@@ -1,6 +1,10 @@
 // The sections of the page. `html.cc` puts them together.
 #pragma once
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "reports/judgement.h"
 #include "reports/markup.h"
 #include "reports/run.h"
@@ -25,10 +29,30 @@ Markup command(const std::string& text);
 Markup duration_bar(Duration took, Duration longest);
 Duration longest(const Run& run);
 
+// How many of `of` had each outcome, one colour beside the other; `width` of 100 is the whole line.
+Markup outcome_bar(const Judgement& of, std::uint64_t width = 100);
+
+// What both pages begin with, up to the body, and what they end with.
+Markup page_start(const std::string& title);
+Markup page_end(const Markup& footer);
+
+// --- The filter, which works on whatever has the attributes below, also in the page of several providers
+
+// Areas by id with their titles, and what else can be chosen: the value of the option and its words.
+struct Choice {
+  std::string value;
+  std::string words;
+};
+Markup filters(const std::vector<Choice>& areas, const std::vector<Choice>& outcomes);
+
+// The attributes of something that the filter shows or hides. `outcomes`: all that occur in it.
+Markup filter_attributes(std::string_view area, const std::set<std::string>& outcomes);
+
 // --- Sections; empty when there is nothing to say
 
 Markup banner(const Run& run, const Judgement& judgement);
-Markup numbers(const Judgement& judgement);
+Markup numbers(const Run& run, const Judgement& judgement);
+Markup filters(const Run& run, const Judgement& judgement);
 Markup cards(const Run& run);    // What did not pass.
 Markup clauses(const Run& run);  // Every clause of the selection.
 Markup untried(const Run& run);

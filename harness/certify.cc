@@ -2,19 +2,24 @@
 
 #include <unistd.h>
 
-#include <cstdio>
+#include <algorithm>
 #include <iostream>
 #include <optional>
 
+#include "harness/event_stream.h"
 #include "harness/exemptions.h"
 #include "harness/files.h"
 #include "harness/orders.h"
+#include "harness/progress.h"
 #include "harness/providers.h"
 #include "harness/records.h"
+#include "harness/report.h"
 #include "harness/runner/child.h"
 #include "harness/runner/runner.h"
 #include "harness/store_servers.h"
 #include "harness/todo.h"
+#include "reports/events.h"
+#include "reports/formats.h"
 #include "reports/judgement.h"
 #include "reports/matrix.h"
 #include "reports/render.h"
@@ -26,40 +31,6 @@ namespace {
 int refuse(const std::string& sentence, int code) {
   std::cerr << "ackproof: " << sentence << "\n";
   return code;
-}
-
-// A line that is written over on a terminal; one line per verdict in a pipe.
-Progress show_progress(bool terminal, std::size_t& planned, std::size_t& done) {
-  Progress progress;
-  progress.started = [&planned, terminal](const Run& run, std::size_t rows) {
-    planned = rows;
-    std::printf("%s %s on %s: %zu validations, seed %llu\n", run.provider.c_str(),
-                run.description.version.c_str(), run.description.store_version.c_str(), rows,
-                static_cast<unsigned long long>(run.selection.seed));
-    if (!terminal) std::fflush(stdout);
-  };
-  progress.finished = [&planned, &done, terminal](const Verdict& verdict) {
-    ++done;
-    const std::string outcome(name(verdict.outcome));
-    const bool settled =
-        verdict.outcome == Outcome::passed || verdict.outcome == Outcome::not_applicable;
-    if (terminal) std::printf("\r\033[K");
-    if (!terminal || !settled) {
-      std::printf("%-14s %-9s %s (%lld ms)\n", outcome.c_str(), verdict.requirement.c_str(),
-                  verdict.validation.c_str(), static_cast<long long>(verdict.took.count()));
-    }
-    if (terminal) {
-      std::printf("[%zu/%zu] %s", done, planned, verdict.validation.c_str());
-      if (done == planned) std::printf("\r\033[K");
-    }
-    std::fflush(stdout);
-  };
-  progress.left_behind = [](const std::vector<std::string>& stores) {
-    std::string names;
-    for (const std::string& store : stores) names += " " + store;
-    refuse("these stores could not be removed from the server:" + names, 0);
-  };
-  return progress;
 }
 
 // After a run of whole profiles that is not certified: where to begin.
@@ -102,72 +73,116 @@ struct Terms {
   std::filesystem::path baseline;
 };
 
+// What is the same for all providers of a command.
+struct Session {
+  const Registry& registry;
+  const Terms& terms;
+  StoreServers& servers;
+  EventStream& events;
+  const std::vector<std::string>& formats;
+  std::ostream& people;  // Where they read.
+  bool is_terminal;
+};
+
 // The exit code, and what is to be said besides the report.
-int conclude(const Terms& terms, const std::vector<std::string>& wrong, const Run& run) {
+int conclude(const Session& session, const std::vector<std::string>& wrong, const Run& run) {
   int code = exit_code(run, judge(run));
-  if (!terms.baseline.empty()) code = compare_with(terms.baseline, run, code);
+  if (!session.terms.baseline.empty()) {
+    code = compare_with(session.terms.baseline, run, session.people, code);
+  }
   for (const std::string& sentence : wrong) refuse(sentence, kBadExemption);
   return wrong.empty() || code == kInterrupted ? code : kBadExemption;
 }
 
-// Certifies one provider, and writes its reports into `folder`.
-Asked ask(const Registry& registry, const Terms& terms, Orders orders, StoreServers& servers,
-          const std::filesystem::path& folder) {
+// The file that people are sent to: the page, or the record if there is none.
+std::string shown_file(const std::vector<std::string>& formats) {
+  return std::ranges::find(formats, "html") == formats.end() ? "run.json" : "report.html";
+}
+
+// Asks one provider.
+Asked ask(const Session& session, Orders orders) {
   const std::string provider = orders.provider;
-  if (const Result<void> ready = prepare_folder(folder); !ready) {
-    return trouble(provider, ready.error().message, kUsage);
-  }
-  const Result<StoreServers::Place> place = servers.place_for(*registry.find(provider));
+  const Result<StoreServers::Place> place =
+      session.servers.place_for(*session.registry.find(provider));
   if (!place) {
     const bool is_usage = place.error().kind == ErrorKind::invalid;
     return trouble(provider, place.error().message, is_usage ? kUsage : kBroken);
   }
   orders.uri = place.value().uri;
   orders.server = place.value().shown;
-  const bool terminal = isatty(STDOUT_FILENO) == 1;
-  std::size_t planned = 0;
-  std::size_t done = 0;
-  Result<Run> run = carry_out(registry, orders, show_progress(terminal, planned, done));
+  Result<Run> run = carry_out(session.registry, orders,
+                              show_progress(session.people, session.is_terminal, session.events));
   if (!run && interrupted()) return trouble(provider, "interrupted", kInterrupted);
   if (!run) return trouble(provider, run.error().message, code_for(run.error()));
-  const std::vector<std::string> wrong = exempt(terms.exemptions, run.value());
-  if (const Result<void> written = write_reports(run.value(), folder); !written) {
-    return trouble(provider, written.error().message, kBroken);
+  return {provider, std::move(run).value(), "", kCertified};
+}
+
+// Certifies one provider, and writes its reports into `folder`.
+Asked certify_one(const Session& session, const Orders& orders,
+                  const std::filesystem::path& folder) {
+  const Result<void> ready = prepare_folder(folder);
+  Asked asked =
+      ready ? ask(session, orders) : trouble(orders.provider, ready.error().message, kUsage);
+  if (!asked.run) {
+    session.events.write(reports::run_failed_event(asked.provider, asked.trouble, asked.code));
+    return asked;
   }
-  std::cout << reports::render_text(run.value(), terminal) << first_of_todo(run.value(), folder)
-            << "Report: " << std::filesystem::absolute(folder / "report.html").string()
-            << std::endl;
-  const int code = conclude(terms, wrong, run.value());
-  return {provider, std::move(run).value(), "", code};
+  const std::vector<std::string> wrong = exempt(session.terms.exemptions, *asked.run);
+  session.events.write(reports::run_ended_event(*asked.run));
+  if (const Result<void> written = write_reports(*asked.run, folder, session.formats); !written) {
+    return trouble(orders.provider, written.error().message, kBroken);
+  }
+  session.people << reports::render_text(*asked.run, session.is_terminal)
+                 << first_of_todo(*asked.run, folder) << "Report: "
+                 << std::filesystem::absolute(folder / shown_file(session.formats)).string()
+                 << std::endl;
+  asked.code = conclude(session, wrong, *asked.run);
+  return asked;
+}
+
+int certify_alone(const Session& session, const CertifyCommand& command, const Orders& orders) {
+  const Asked asked = certify_one(session, orders, command.out);
+  if (asked.trouble.empty() || asked.code == kInterrupted) return asked.code;
+  return refuse(asked.trouble, asked.code);
+}
+
+// A table of all of them, and a page if there is anything to tell.
+int write_all(const Session& session, const CertifyCommand& command,
+              const std::vector<Asked>& all) {
+  std::vector<reports::MatrixRow> rows;
+  std::vector<int> codes;
+  for (const Asked& asked : all) {
+    rows.push_back({asked.provider, asked.run ? &*asked.run : nullptr, asked.trouble,
+                    asked.provider + "/" + shown_file(session.formats)});
+    codes.push_back(asked.code);
+  }
+  session.people << "\n"
+                 << reports::render_matrix(rows, session.is_terminal) << "Reports below "
+                 << std::filesystem::absolute(command.out).string() << std::endl;
+  const auto has_run = [](const Asked& asked) { return asked.run.has_value(); };
+  if (std::ranges::none_of(all, has_run)) return worst_of(codes);
+  const Result<void> written = write_matrix(rows, command.out, session.formats);
+  if (!written) codes.push_back(refuse(written.error().message, kBroken));
+  return worst_of(codes);
 }
 
 // Several providers, one after the other, and a table at the end.
-int certify_all(const Registry& registry, const CertifyCommand& command, const Terms& terms,
-                Orders orders, StoreServers& servers) {
+int certify_all(const Session& session, const CertifyCommand& command, Orders orders) {
   std::vector<Asked> all;
   for (const std::string& provider : command.providers) {
     if (interrupted()) {
       all.push_back(trouble(provider, "interrupted", kInterrupted));
+      session.events.write(reports::run_failed_event(provider, "interrupted", kInterrupted));
       continue;
     }
-    std::cout << (all.empty() ? "" : "\n");
+    session.people << (all.empty() ? "" : "\n");
     orders.provider = provider;
-    all.push_back(ask(registry, terms, orders, servers, command.out / provider));
+    all.push_back(certify_one(session, orders, command.out / provider));
     if (!all.back().trouble.empty() && all.back().code != kInterrupted) {
       refuse(provider + ": " + all.back().trouble, 0);
     }
   }
-  std::vector<reports::MatrixRow> rows;
-  for (const Asked& asked : all) {
-    rows.push_back({asked.provider, asked.run ? &*asked.run : nullptr, asked.trouble,
-                    asked.provider + "/report.html"});
-  }
-  std::cout << "\n"
-            << reports::render_matrix(rows, isatty(STDOUT_FILENO) == 1) << "Reports below "
-            << std::filesystem::absolute(command.out).string() << std::endl;
-  std::vector<int> codes;
-  for (const Asked& asked : all) codes.push_back(asked.code);
-  return worst_of(codes);
+  return write_all(session, command, all);
 }
 
 // Why what was typed makes no sense together; empty when it does.
@@ -216,18 +231,30 @@ int certify(const Registry& registry, const CertifyCommand& asked_for, const std
   if (const std::string sentence = contradiction(command); !sentence.empty()) {
     return refuse(sentence, kUsage);
   }
+  const Result<std::vector<std::string>> formats = formats_from(command.formats);
+  if (!formats) return refuse(formats.error().message, kUsage);
   const Result<Orders> orders = orders_from(command, typed);
   if (!orders) return refuse(orders.error().message, code_for(orders.error()));
   const Result<Terms> terms = terms_of(registry, command);
   if (!terms) return refuse(terms.error().message, code_for(terms.error()));
+  Result<EventStream> events = EventStream::open(command.events);
+  if (!events) return refuse(events.error().message, kUsage);
   stop_on_signals();
 
   StoreServers servers(command.uri);
+  const bool is_aside = events.value().is_standard_output();
+  const Session session{registry,
+                        terms.value(),
+                        servers,
+                        events.value(),
+                        formats.value(),
+                        is_aside ? std::cerr : std::cout,
+                        isatty(is_aside ? STDERR_FILENO : STDOUT_FILENO) == 1};
   const bool is_matrix = command.providers.size() > 1 || asks_for_all(asked_for.providers);
-  if (is_matrix) return certify_all(registry, command, terms.value(), orders.value(), servers);
-  const Asked asked = ask(registry, terms.value(), orders.value(), servers, command.out);
-  if (asked.trouble.empty() || asked.code == kInterrupted) return asked.code;
-  return refuse(asked.trouble, asked.code);
+  const int code = is_matrix ? certify_all(session, command, orders.value())
+                             : certify_alone(session, command, orders.value());
+  if (events.value().trouble().empty()) return code;
+  return worst_of({code, refuse(events.value().trouble(), kBroken)});
 }
 
 }  // namespace ackproof

@@ -100,10 +100,22 @@ void add_certify(CLI::App& app, Command& command) {
   certify->add_option("provider", order.providers,
                       "Names that `ackproof list providers` shows; all: every one of them");
   certify
-      ->add_option("-o,--out", order.out,
-                   "Folder for run.json, report.html and junit.xml; with several providers, one "
-                   "folder for each in it")
+      ->add_option(
+          "-o,--out", order.out,
+          "Folder for run.json and the reports; with several providers, one folder for each in "
+          "it, and a page of all")
       ->capture_default_str();
+  certify
+      ->add_option("--format", order.formats,
+                   "Reports beside run.json: html, junit, md, ctrf, sarif, tap, badge, text, or "
+                   "all; several with "
+                   "commas. Default: html,junit")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  certify->add_option(
+      "--events", order.events,
+      "File for one JSON object a line, as things happen; -: standard output, and what people read "
+      "goes to standard error");
   certify
       ->add_option("--profile", order.profiles,
                    "What to certify; several with commas. Default: all that is declared")
@@ -295,14 +307,22 @@ void add_others(CLI::App& app, Command& command) {
       "  ackproof explain LOCK_2\n"
       "  ackproof explain core");
 
-  CLI::App* report = app.add_subcommand("report", "Tell again what a run.json or stress.json says");
+  ReportCommand& order = command.report;
+  CLI::App* report = app.add_subcommand(
+      "report", "Tell again what run.json or stress.json says; of several runs, side by side");
   report->callback([&command] { command.verb = Command::Verb::report; });
-  report->add_option("record", command.record, "A run.json or stress.json")->required();
-  report->add_option("-o,--out", command.out, "Also write the other forms of it there");
+  report->add_option("records", order.records, "One run.json or several, or one stress.json")
+      ->required();
+  report->add_option("--format", order.format,
+                     "One document: html, junit, md, ctrf, sarif, tap, badge or text; of several "
+                     "records html, md or text");
+  report->add_option("-o,--out", order.out,
+                     "With --format the file, -: standard output; else a folder for the other forms");
   report->footer(
       "Examples:\n"
       "  ackproof report ackproof-report/run.json\n"
-      "  ackproof report run.json --out again");
+      "  ackproof report run.json --format sarif --out report.sarif\n"
+      "  ackproof report a/run.json b/run.json --out both");
 }
 
 void add_comparisons(CLI::App& app, Command& command) {

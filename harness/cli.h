@@ -31,6 +31,8 @@ struct CertifyCommand {
   std::vector<std::string> providers;
   std::string uri;  // Of the server that the stores are to live on; empty: a private one.
   std::filesystem::path out = "ackproof-report";
+  std::vector<std::string> formats;  // Of the reports beside run.json; `all`: every one.
+  std::string events;  // Where events go: a file, "-": standard output; empty: nowhere.
   std::vector<std::string> profiles;
   std::string level = "1";
   unsigned jobs = 0;  // 0: one per core, and more in real time.
@@ -62,6 +64,12 @@ struct StressCommand {
   bool quiet = false;
 };
 
+struct ReportCommand {
+  std::vector<std::filesystem::path> records;  // Each a run.json.
+  std::string format;         // Of one document; empty: text, and with `out` the usual files.
+  std::filesystem::path out;  // With `format` a file, "-": standard output; else a folder.
+};
+
 struct Command {
   enum class Verb {
     none,
@@ -86,11 +94,12 @@ struct Command {
   bool coverage = false;              // list: requirement × validations × mutants.
   std::vector<std::string> profiles;  // list --coverage: of these; none: of all.
   std::string level = "1";            // list --coverage: as far as this one can try.
-  std::filesystem::path record;       // report: the run.json or stress.json; todo: the run.json.
+  ReportCommand report;
+  std::filesystem::path record;       // todo: the run.json.
   std::vector<std::filesystem::path>
       records;                        // diff: the earlier and the later one; merge: the shards.
   bool gate = false;                  // diff: exits 6 when something became worse.
-  std::filesystem::path out;          // report: where to; empty: only the terminal.
+  std::filesystem::path out;          // merge: where to.
   InitCommand init;
   DoctorCommand doctor;
   MatrixCommand matrix;

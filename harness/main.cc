@@ -18,6 +18,7 @@
 #include "harness/inspect.h"
 #include "harness/matrix.h"
 #include "harness/records.h"
+#include "harness/report.h"
 #include "harness/runner/runner.h"
 #include "harness/selection.h"
 #include "harness/stress/stress.h"
@@ -61,7 +62,7 @@ int carry_out_command(const Registry& registry, const Command& command, const st
       return 0;
     }
     case Command::Verb::report:
-      return report(command);
+      return report(command.report);
     case Command::Verb::diff:
       return diff(command);
     case Command::Verb::merge:

@@ -3,14 +3,13 @@
 #include <iostream>
 
 #include "harness/files.h"
+#include "harness/report.h"
 #include "harness/todo.h"
 #include "reports/comparison.h"
 #include "reports/judgement.h"
 #include "reports/render.h"
 #include "reports/run_json.h"
 #include "reports/shards.h"
-#include "reports/stress_forms.h"
-#include "reports/stress_json.h"
 
 namespace ackproof {
 
@@ -21,46 +20,6 @@ int refuse(const std::string& sentence, int code) {
   return code;
 }
 
-Error no_record(const std::filesystem::path& file, const Error& why) {
-  return {ErrorKind::invalid, "read_run",
-          file.string() + " is not a record of a run: " + why.message};
-}
-
-// Files as pairs of name and content. An exit code, or 0.
-int write_forms(const Command& command,
-                const std::vector<std::pair<const char*, std::string>>& forms) {
-  if (command.out.empty()) return 0;
-  if (const Result<void> ready = prepare_folder(command.out); !ready) {
-    return refuse(ready.error().message, kUsage);
-  }
-  for (const auto& [file, content] : forms) {
-    const Result<void> written = write_whole(command.out / file, content);
-    if (!written) return refuse(written.error().message, kBroken);
-  }
-  return 0;
-}
-
-int report_run(const Command& command, const Run& run) {
-  const int code = write_forms(command, {{"report.html", reports::render_html(run)},
-                                         {"junit.xml", reports::render_junit(run)}});
-  if (code != 0) return code;
-  std::cout << reports::render_text(run, false);
-  return exit_code(run, judge(run));
-}
-
-int report_stress(const Command& command, const Stress& stress) {
-  const int code = write_forms(command, {{"stress.html", reports::render_stress_html(stress)}});
-  if (code != 0) return code;
-  for (const Stressed& stressed : stress.providers) {
-    std::cout << (&stressed == &stress.providers.front() ? "" : "\n")
-              << reports::render_stress_text(stress, stressed, false);
-  }
-  if (stress.providers.size() > 1) {
-    std::cout << "\n" << reports::render_stress_table(stress, false);
-  }
-  return exit_code(verdict_on(stress));
-}
-
 }  // namespace
 
 Result<Run> read_record(const std::filesystem::path& file) {
@@ -68,31 +27,8 @@ Result<Run> read_record(const std::filesystem::path& file) {
   if (!text) return text.error();
   Result<Run> run = reports::read_run(text.value());
   if (run) return run;
-  return no_record(file, run.error());
-}
-
-Result<void> write_reports(const Run& run, const std::filesystem::path& folder) {
-  const std::pair<const char*, std::string> files[] = {
-      {"run.json", reports::write_run(run)},
-      {"report.html", reports::render_html(run)},
-      {"junit.xml", reports::render_junit(run)},
-  };
-  for (const auto& [file, text] : files) {
-    if (Result<void> written = write_whole(folder / file, text); !written) return written;
-  }
-  return {};
-}
-
-int report(const Command& command) {
-  const Result<std::string> text = read_whole(command.record);
-  if (!text) return refuse(text.error().message, kUsage);
-  const Result<Run> run = reports::read_run(text.value());
-  if (run) return report_run(command, run.value());
-  const Result<Stress> stress = reports::read_stress(text.value());
-  if (stress) return report_stress(command, stress.value());
-  // What is wrong with it is told by the reader that it was meant for.
-  const bool is_stress = text.value().find(reports::kStressSchema) != std::string::npos;
-  return refuse(no_record(command.record, is_stress ? stress.error() : run.error()).message, kUsage);
+  return Error{ErrorKind::invalid, "read_run",
+               file.string() + " is not a record of a run: " + run.error().message};
 }
 
 int show_todo(const Command& command, const std::string& program) {
@@ -132,18 +68,19 @@ int merge(const Command& command, const std::string& typed) {
   if (const Result<void> ready = prepare_folder(command.out); !ready) {
     return refuse(ready.error().message, kUsage);
   }
-  if (const Result<void> written = write_reports(whole.value(), command.out); !written) {
+  if (const Result<void> written = write_reports(whole.value(), command.out, usual_formats()); !written) {
     return refuse(written.error().message, kBroken);
   }
   std::cout << reports::render_text(whole.value(), false);
   return exit_code(whole.value(), judge(whole.value()));
 }
 
-int compare_with(const std::filesystem::path& baseline, const Run& run, int code) {
+int compare_with(const std::filesystem::path& baseline, const Run& run, std::ostream& people,
+                 int code) {
   const Result<Run> before = read_record(baseline);
   if (!before) return refuse(before.error().message, kUsage);
   const reports::Comparison comparison = reports::compare(before.value(), run);
-  std::cout << "\nSince " << baseline.string() << "\n\n" << reports::render_comparison(comparison);
+  people << "\nSince " << baseline.string() << "\n\n" << reports::render_comparison(comparison);
   return comparison.is_worse() && code != kInterrupted ? kRegressed : code;
 }
 

@@ -1,7 +1,8 @@
-// The commands that are about records of earlier runs: `report`, `todo`, `diff` and `merge`.
+// The commands that are about records of earlier runs: `todo`, `diff` and `merge`.
 #pragma once
 
 #include <filesystem>
+#include <ostream>
 #include <string>
 
 #include "contract/result.h"
@@ -13,17 +14,14 @@ namespace ackproof {
 // invalid  the file cannot be read, or is no record of a run.
 Result<Run> read_record(const std::filesystem::path& file);
 
-// run.json, report.html and junit.xml, whole or not at all.
-Result<void> write_reports(const Run& run, const std::filesystem::path& folder);
-
-int report(const Command& command);
 // `program`: how it is called in what is proposed.
 int show_todo(const Command& command, const std::string& program);
 int diff(const Command& command);
 int merge(const Command& command, const std::string& typed);
 
-// Prints how `run` compares with the record in `baseline`. The exit code to end with: `code`, or 6 when something became
+// Tells how `run` compares with the record in `baseline`. The exit code to end with: `code`, or 6 when something became
 // worse.
-int compare_with(const std::filesystem::path& baseline, const Run& run, int code);
+int compare_with(const std::filesystem::path& baseline, const Run& run, std::ostream& people,
+                 int code);
 
 }  // namespace ackproof

@@ -94,16 +94,20 @@ std::string moment(const std::string& iso) {
   return iso.substr(0, 10) + " " + iso.substr(11, 5) + " UTC";
 }
 
-std::string whole_page(const Page& page, const SuiteIdentity& suite) {
+std::string whole_page(const Page& page, const SuiteIdentity* suite) {
+  const Markup made_by = suite == nullptr
+                             ? Markup()
+                             : markup("ackproof ", suite->version, ", contract ",
+                                      suite->contract_version, ". ");
   return markup(
              "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
              "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
              "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>",
              page.title, "</title>\n<style>", kStyle, page.style, "</style>\n</head>\n<body>\n",
-             page.head, "<main>\n", page.sections, "</main>\n<footer>ackproof ", suite.version,
-             ", contract ", suite.contract_version, ". This page is made from <code>", page.record,
-             "</code> alone; nothing is loaded from elsewhere.</footer>\n<script>", page.script,
+             page.head, "<main>\n", page.sections, "</main>\n<footer>", made_by,
+             "This page is made from ", page.source,
+             "; nothing is loaded from elsewhere.</footer>\n<script>", page.script,
              "</script>\n</body>\n</html>\n")
       .text;
 }
@@ -114,6 +118,18 @@ Markup missing_icon() {
       "href=\"#o-missing\"/></svg>");
 }
 
+Markup outcome_bar(const Judgement& of, std::uint64_t width) {
+  Markup parts;
+  const auto add = [&parts](std::string_view what, std::uint64_t number) {
+    if (number == 0) return;
+    parts += markup("<span class=\"", what, "\" style=\"flex-grow:", number, "\"></span>");
+  };
+  for (const Outcome outcome : kOutcomes) add(name(outcome), of.of(outcome));
+  add("missing", of.missing);
+  return markup("<div class=\"bar\" style=\"width:", width, "%\" aria-hidden=\"true\">", parts,
+                "</div>");
+}
+
 }  // namespace html
 
 std::string render_html(const Run& run) {
@@ -121,13 +137,14 @@ std::string render_html(const Run& run) {
   const Judgement judgement = judge(run);
   return whole_page(
       {.title = readable_line(provider_name(run)) + ": " + phrase(judgement.conclusion),
-       .style = {},
+       .style = markup(kParts),
        .head = markup(kSymbols, banner(run, judgement)),
-       .sections = markup(numbers(judgement), cards(run), clauses(run), untried(run), slowest(run),
-                          declaration(run), repetition(run)),
+       .sections = markup(numbers(run, judgement), "<div>\n", filters(run, judgement), cards(run),
+                          clauses(run), "</div>\n", untried(run), slowest(run), declaration(run),
+                          repetition(run)),
        .script = markup(kAllScript, kFilterScript, kCopyScript, kRevealScript),
-       .record = "run.json"},
-      run.suite);
+       .source = markup("<code>run.json</code> alone")},
+      &run.suite);
 }
 
 }  // namespace ackproof::reports

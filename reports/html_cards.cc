@@ -75,13 +75,15 @@ Markup output(const Verdict& verdict) {
 Markup card(const Run& run, const Verdict& verdict) {
   const std::string attempts =
       verdict.attempts > 1 ? ", " + count(verdict.attempts, "attempt") : std::string();
-  return markup("<article class=\"card ", name(verdict.outcome), "\" id=\"", anchor(verdict),
-                "\">\n<header><h3>", verdict_name(verdict), "</h3><span class=\"word\">",
-                icon(verdict.outcome), " ", phrase(verdict.outcome),
-                "</span><span class=\"soft small\">", duration_name(verdict.took), attempts,
-                "</span></header>\n", claim(verdict), findings(verdict), advice(verdict),
-                last_calls(verdict), output(verdict), "<div><p class=\"label\">See it again</p>\n",
-                command(reproduce_command(run, verdict)), "</div>\n</article>\n");
+  return markup(
+      "<article class=\"card ", name(verdict.outcome), "\" id=\"", anchor(verdict), "\"",
+      filter_attributes(area_of(verdict.requirement), {std::string(name(verdict.outcome))}),
+      ">\n<header><h3><a class=\"self\" href=\"#", anchor(verdict), "\">", verdict_name(verdict),
+      "</a></h3><span class=\"word\">", icon(verdict.outcome), " ", phrase(verdict.outcome),
+      "</span><span class=\"soft small\">", duration_name(verdict.took), attempts,
+      "</span></header>\n", claim(verdict), findings(verdict), advice(verdict), last_calls(verdict),
+      output(verdict), "<div><p class=\"label\">See it again</p>\n",
+      command(reproduce_command(run, verdict)), "</div>\n</article>\n");
 }
 
 }  // namespace
@@ -95,10 +97,12 @@ Markup cards(const Run& run) {
     ++number;
   }
   if (number == 0) return {};
-  return markup("<section>\n<h2 id=\"not-passed\">What did not pass</h2>\n<p class=\"lead\">",
-                count(number, "validation"),
-                ", each with its clause, what was seen, and the command that shows it again.</p>\n",
-                all, "</section>\n");
+  return markup(
+      "<section class=\"holder\">\n<h2 id=\"not-passed\">What did not pass</h2>\n<p "
+      "class=\"lead\">",
+      count(number, "validation"),
+      ", each with its clause, what was seen, and the command that shows it again.</p>\n", all,
+      "</section>\n");
 }
 
 }  // namespace ackproof::reports::html

@@ -52,22 +52,28 @@ Markup inside(const Clause& clause, const std::vector<const Verdict*>& verdicts,
   return all;
 }
 
+// What became of the clause, as the filter asks for it.
+std::set<std::string> outcomes_of(const std::vector<const Verdict*>& verdicts,
+                                  std::uint64_t wanted) {
+  std::set<std::string> outcomes;
+  for (const Verdict* verdict : verdicts) outcomes.emplace(name(verdict->outcome));
+  if (verdicts.size() < wanted) outcomes.emplace("missing");
+  return outcomes;
+}
+
 Markup row(const Run& run, const Area& area, const Clause& clause, Duration longest) {
   const auto verdicts = verdicts_on(run, clause.requirement);
   const std::uint64_t wanted = clause.planned * run.selection.repeat;
-  const bool has_passed =
-      wanted > 0 && std::ranges::count(verdicts, Outcome::passed, &Verdict::outcome) ==
-                        static_cast<std::int64_t>(wanted);
   Markup dots;
   for (const Verdict* verdict : verdicts) dots += dot(*verdict);
   for (std::uint64_t i = verdicts.size(); i < std::min(wanted, kShownMissing); ++i) {
     dots += markup("<span title=\"missing\">", missing_icon(), "</span>");
   }
   if (dots.text.empty()) dots = markup("<span class=\"soft small\">not tried</span>");
-  return markup("<details class=\"clause\" id=\"", clause.requirement, "\" data-area=\"", area.id,
-                "\" data-passed=\"", std::string_view(has_passed ? "yes" : "no"),
-                "\"><summary><span class=\"id\">", clause.requirement,
-                "</span><span class=\"text\">", prose(requirement_of(clause.requirement).text),
+  return markup("<details class=\"clause\" id=\"", clause.requirement, "\"",
+                filter_attributes(area.id, outcomes_of(verdicts, wanted)),
+                "><summary><a class=\"id\" href=\"#", clause.requirement, "\">", clause.requirement,
+                "</a><span class=\"text\">", prose(requirement_of(clause.requirement).text),
                 "</span><span class=\"force\">", name(clause.force), "</span><span class=\"dots\">",
                 dots, "</span></summary>\n<div class=\"inside\">",
                 inside(clause, verdicts, longest), "</div></details>\n");
@@ -79,24 +85,9 @@ Markup section(const Run& run, const Area& area, Duration longest) {
                                                     std::to_string(area.asked()) + " passed";
   Markup rows;
   for (const Clause* clause : area.clauses) rows += row(run, area, *clause, longest);
-  return markup("<section class=\"area\" id=\"area-", area.id, "\">\n<h3>", area.title,
+  return markup("<section class=\"area holder\" id=\"area-", area.id, "\">\n<h3>", area.title,
                 " <span class=\"mono\">", area.id, "</span><span class=\"tally\">", tally,
                 "</span></h3>\n", rows, "</section>\n");
-}
-
-Markup filters(const std::vector<Area>& all) {
-  Markup options;
-  for (const Area& area : all) {
-    options += markup("<option value=\"", area.id, "\">", area.id, " ", area.title, "</option>");
-  }
-  return markup(
-      "<div class=\"filters\" id=\"filters\" hidden>\n"
-      "<button type=\"button\" value=\"all\" aria-pressed=\"true\">All</button>"
-      "<button type=\"button\" value=\"open\" aria-pressed=\"false\">Not passed</button>\n"
-      "<select id=\"area\" aria-label=\"Area\"><option value=\"\">Every area</option>",
-      options,
-      "</select>\n<input id=\"find\" type=\"search\" placeholder=\"Find a clause or a validation\" "
-      "aria-label=\"Find\">\n</div>\n");
 }
 
 }  // namespace
@@ -111,7 +102,7 @@ Markup clauses(const Run& run) {
       "<section>\n<h2 id=\"clauses\">Clause by clause</h2>\n<p class=\"lead\">Each mark is one "
       "validation. Open a clause to see why it matters, what was asked, and how long it "
       "took.</p>\n",
-      filters(all), sections,
+      sections,
       "<p class=\"nothing\" id=\"nothing\" hidden>No clause is like that.</p>\n</section>\n");
 }
 

@@ -11,8 +11,6 @@ namespace ackproof::reports::html {
 
 namespace {
 
-constexpr std::size_t kSlowest = 8;
-
 std::string_view headline(Conclusion conclusion) {
   switch (conclusion) {
     case Conclusion::certified:
@@ -173,26 +171,6 @@ Markup banner(const Run& run, const Judgement& judgement) {
                 "</div></header>\n");
 }
 
-Markup numbers(const Judgement& judgement) {
-  Markup bar;
-  Markup legend;
-  for (const Outcome outcome : kOutcomes) {
-    const std::uint64_t number = judgement.of(outcome);
-    if (number == 0) continue;
-    bar += markup("<span class=\"", name(outcome), "\" style=\"flex-grow:", number, "\"></span>");
-    legend +=
-        markup("<li>", icon(outcome), "<b>", grouped(number), "</b> ", phrase(outcome), "</li>\n");
-  }
-  if (judgement.missing > 0) {
-    bar += markup("<span class=\"missing\" style=\"flex-grow:", judgement.missing, "\"></span>");
-    legend +=
-        markup("<li>", missing_icon(), "<b>", grouped(judgement.missing), "</b> missing</li>\n");
-  }
-  return markup("<section>\n<h2>", count(judgement.planned, "validation"),
-                " planned</h2>\n<div class=\"bar\" aria-hidden=\"true\">", bar,
-                "</div>\n<ul class=\"counts\">\n", legend, "</ul>\n</section>\n");
-}
-
 Markup untried(const Run& run) {
   Markup all;
   for (const SetAside& group : set_aside(run)) {
@@ -208,24 +186,6 @@ Markup untried(const Run& run) {
       "about these, in whole or in part. They are not counted as passed.</p>\n<ul "
       "class=\"list\">\n",
       all, "</ul>\n</section>\n");
-}
-
-Markup slowest(const Run& run) {
-  std::vector<const Verdict*> order;
-  for (const Verdict& verdict : run.verdicts) {
-    if (verdict.took.count() > 0) order.push_back(&verdict);
-  }
-  std::ranges::stable_sort(order, std::ranges::greater(), &Verdict::took);
-  order.resize(std::min(order.size(), kSlowest));
-  if (order.empty()) return {};
-  Markup rows;
-  for (const Verdict* verdict : order) {
-    const Markup bar = duration_bar(verdict->took, order.front()->took);
-    rows += markup("<tr><td>", icon(verdict->outcome), "</td><td><code>", verdict_name(*verdict),
-                   "</code></td><td>", bar, "</td></tr>\n");
-  }
-  return markup("<section>\n<h2>Where the time went</h2>\n<table class=\"asked slow\">\n", rows,
-                "</table>\n</section>\n");
 }
 
 Markup declaration(const Run& run) {

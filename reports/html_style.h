@@ -13,7 +13,7 @@ inline constexpr char kStyle[] = R"css(
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", sans-serif;
   --mono: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #171714; --sheet: #1f1f1b; --well: #272722; --ink: #e7e4dc; --soft: #a29d91;
     --line: #35342e; --link: #8db8e0; --good: #6cc08d; --bad: #ee8577; --warn: #dcaa56;
@@ -21,7 +21,8 @@ inline constexpr char kStyle[] = R"css(
   }
 }
 * { box-sizing: border-box; }
-html { scroll-behavior: smooth; scroll-padding-top: 4.5rem; -webkit-text-size-adjust: 100%; }
+html { scroll-padding-top: 4.5rem; -webkit-text-size-adjust: 100%; }
+@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 var(--sans);
   overflow-wrap: anywhere; }
 main, .banner > div, footer { max-width: 64rem; margin: 0 auto; padding: 0 1.5rem; }
@@ -67,6 +68,8 @@ ul, ol { margin: .5rem 0; padding-left: 1.2rem; }
 .bar { display: flex; gap: 2px; height: .75rem; margin: 1.1rem 0 1rem; border-radius: .4rem;
   overflow: hidden; }
 .bar span { background: var(--c); min-width: 3px; }
+.bar .missing { background: repeating-linear-gradient(135deg, var(--c) 0 2px, transparent 2px 5px); }
+.word.missing { color: var(--soft); }
 .counts { display: flex; flex-wrap: wrap; gap: .5rem 1.8rem; margin: 0; padding: 0;
   list-style: none; }
 .counts li { display: flex; align-items: baseline; gap: .4rem; }
@@ -96,8 +99,6 @@ button, select, input { font: inherit; font-size: .9rem; color: inherit; backgro
   border: 1px solid var(--line); border-radius: .4rem; padding: .28rem .65rem; min-width: 0; }
 button { cursor: pointer; }
 button:hover { border-color: var(--soft); }
-button[aria-pressed="true"] { background: var(--ink); border-color: var(--ink);
-  color: var(--paper); }
 .copy { font-size: .8rem; color: var(--soft); padding: .1rem .55rem; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 
@@ -105,6 +106,10 @@ button[aria-pressed="true"] { background: var(--ink); border-color: var(--ink);
   align-items: center; background: var(--paper); padding: .7rem 0; margin-top: .6rem;
   border-bottom: 1px solid var(--line); }
 .filters input { flex: 1 1 10rem; }
+.filters select { flex: 0 1 auto; max-width: 14rem; }
+#shown:empty { display: none; }
+.self { color: inherit; text-decoration: none; }
+.self:hover { text-decoration: underline; }
 [hidden] { display: none !important; }
 .area { margin: 1.6rem 0 0; }
 .area h3 { display: flex; align-items: baseline; gap: .6rem; padding: 0 0 .35rem;
@@ -117,6 +122,7 @@ button[aria-pressed="true"] { background: var(--ink); border-color: var(--ink);
   gap: 0 1rem; padding: .5rem 0; cursor: pointer; list-style: none; }
 .clause > summary::-webkit-details-marker { display: none; }
 .clause > summary:hover .id { text-decoration: underline; text-underline-offset: .2em; }
+a.id { color: inherit; text-decoration: none; }
 .clause .id { font: 600 .84rem/1.85 var(--mono); }
 .clause .force { font-size: .72rem; line-height: 2.15; letter-spacing: .05em; color: var(--soft); }
 .clause .dots { display: flex; flex-wrap: wrap; align-content: flex-start; gap: .2rem;
@@ -168,11 +174,71 @@ footer { margin: 4rem auto 0; padding-top: 1.2rem; padding-bottom: 3rem; color: 
   .calls { padding-left: 2.6rem; }
 }
 @media print {
-  :root { --paper: #fff; --well: #f6f6f4; }
-  body { font-size: 9.5pt; }
-  .filters, .copy { display: none; }
-  .card, .clause, .list > li { break-inside: avoid; }
-  .banner { background: none; }
+  :root { color-scheme: light; --paper: #fff; --well: #f6f6f4; }
+  html { font-size: 9.5pt; }
+  .filters, .copy { display: none !important; }
+  .card, .clause, .list > li, .areas tr, .providers tr { break-inside: avoid; }
+  h2, h3, .name { break-after: avoid; }
+  .bar span, .time rect, .icon { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .banner { background: none; padding-top: 0; }
+  h2 { margin-top: 1.6rem; }
+  .grid thead th { position: static; }
+}
+)css";
+
+// What the plots and the page of several providers have beside that. Before the rules for phone and paper of the above.
+inline constexpr char kParts[] = R"css(
+.areas { width: 100%; border-collapse: collapse; margin-top: 1.4rem; font-size: .9rem; }
+.areas th { font-weight: 400; text-align: left; width: 12rem; padding: .12rem 1rem .12rem 0; }
+.areas td { padding: .12rem 0; }
+.areas td:last-child { width: 8rem; text-align: right; white-space: nowrap; color: var(--soft);
+  font-variant-numeric: tabular-nums; }
+.areas .bar { height: .5rem; margin: 0; border-radius: .25rem; gap: 1px; }
+.areas .bar span { min-width: 2px; }
+.areas a { color: inherit; text-decoration-color: var(--line); }
+#time ~ details summary { color: var(--soft); font-size: .9rem; cursor: pointer; margin-top: .6rem; }
+
+.providers { width: 100%; border-collapse: collapse; }
+.providers tr { border-bottom: 1px solid var(--line); }
+.providers th, .providers td { text-align: left; vertical-align: top; padding: .9rem 1.6rem .9rem 0; }
+.providers th { font: 600 1.02rem/1.5 var(--mono); width: 24%; }
+.providers th small { display: block; font: .86rem/1.45 var(--sans); color: var(--soft); }
+.providers td:last-child { width: 34%; padding-right: 0; }
+.providers p { margin: 0; } .providers ul { padding-left: 1.1rem; }
+.providers .word { font-weight: 600; } .providers .bar { margin: .4rem 0 .5rem; }
+.scroll { overflow-x: auto; }
+html:has(.grid) { scroll-padding-top: 7.5rem; }
+.grid { width: 100%; border-collapse: collapse; }
+.grid th, .grid td { padding: .4rem .5rem; vertical-align: top; text-align: center; }
+.grid .id, .grid .text, .grid .name th { text-align: left; padding-left: 0; }
+.grid .id { font: 600 .84rem/1.85 var(--mono); white-space: nowrap; }
+.grid thead th { position: sticky; top: 3.3rem; font: 600 .84rem/1.3 var(--mono); vertical-align: bottom;
+  background: var(--paper); border-bottom: 1px solid var(--line); min-width: 4.2rem; }
+.grid thead .id { line-height: 1.3; }
+.scroll thead th { position: static; }
+.grid .text { width: 60%; }
+.grid .force { font-size: .72rem; letter-spacing: .05em; color: var(--soft); margin-left: .3rem; }
+.grid .name th { padding-top: 1.6rem; border-bottom: 1px solid var(--line); }
+.grid .name .mono { color: var(--soft); font-weight: 400; margin-left: .4rem; }
+.grid .icon { width: 1.05rem; height: 1.05rem; vertical-align: -.2em; }
+.grid tr:target { background: var(--well); }
+@media (max-width: 42rem) {
+  .areas th { width: 38%; padding-right: .6rem; } .areas td:last-child { width: 5.6rem; }
+  .providers, .providers tbody, .providers tr, .providers th, .providers td { display: block; width: auto !important;
+    padding: 0; }
+  .providers tr { padding: .9rem 0; }
+  .grid, .grid thead, .grid tbody { display: block; }
+  .grid tr { display: grid; grid-template-columns: 5.4rem repeat(var(--n), minmax(1.7rem, 1fr)); }
+  .grid tr[hidden] { display: none; }
+  .grid th, .grid td { padding: .3rem 0; }
+  .grid thead { position: sticky; top: 0; background: var(--paper); }
+  .grid thead th { min-width: 0; writing-mode: vertical-rl; transform: rotate(180deg); justify-self: center;
+    position: static; border: 0; }
+  .grid thead .id { writing-mode: initial; transform: none; justify-self: start; align-self: end; }
+  .grid thead .text { display: none; }
+  .grid .text { grid-column: 1 / -1; grid-row: 2; width: auto; padding: 0 0 .5rem; font-size: .94rem; }
+  .grid .name th { grid-column: 1 / -1; }
+  .filters select { flex: 1 1 8rem; }
 }
 )css";
 
@@ -192,48 +258,61 @@ inline constexpr char kSymbols[] = R"svg(<svg hidden>
 
 // The pages say everything without scripts. This part is needed by the others.
 inline constexpr char kAllScript[] = R"js(
-const all = selector => [...document.querySelectorAll(selector)];
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 )js";
 
-// Filters of the clauses.
-inline constexpr char kFilterScript[] = R"js(const filters = document.getElementById("filters");
-const find = document.getElementById("find");
+// What is shown and what is not.
+inline constexpr char kFilterScript[] = R"js(
+const outcome = document.getElementById("outcome");
 const area = document.getElementById("area");
-const nothing = document.getElementById("nothing");
-let onlyOpen = false;
+const find = document.getElementById("find");
+const said = new Map();  // What the search looks at, in small letters.
+
+function textOf(item) {
+  if (!said.has(item)) {
+    const parts = item.matches("tr") ? [item] : all("summary, header, .claim, .asked code", item);
+    said.set(item, parts.map(part => part.textContent).join(" ").toLowerCase());
+  }
+  return said.get(item);
+}
+
+function matches(item, words) {
+  const outcomes = item.dataset.outcomes;
+  return (area.value === "" || item.dataset.area === area.value) &&
+      (outcome.value === "" || (outcome.value === "open" && outcomes !== "passed") ||
+       outcomes.split(" ").includes(outcome.value)) &&
+      words.every(word => textOf(item).includes(word));
+}
 
 function apply() {
   const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
-  let shown = 0;
-  for (const clause of all(".clause")) {
-    const said = [...clause.querySelectorAll("summary, .asked code")];
-    const text = said.map(part => part.textContent).join(" ").toLowerCase();
-    clause.hidden = (onlyOpen && clause.dataset.passed === "yes") ||
-        (area.value !== "" && clause.dataset.area !== area.value) ||
-        !words.every(word => text.includes(word));
-    if (!clause.hidden) ++shown;
+  const items = all("[data-outcomes]");
+  for (const item of items) item.hidden = !matches(item, words);
+  for (const holder of all(".holder")) {
+    holder.hidden = !holder.querySelector("[data-outcomes]:not([hidden])");
   }
-  for (const section of all(".area")) {
-    section.hidden = section.querySelector(".clause:not([hidden])") === null;
-  }
-  nothing.hidden = shown > 0;
+  const clauses = items.filter(item => item.matches(".clause"));
+  const shown = clauses.filter(clause => !clause.hidden).length;
+  document.getElementById("nothing").hidden = shown > 0;
+  document.getElementById("shown").textContent =
+      shown === clauses.length ? "" : `${shown} of ${clauses.length} clauses`;
 }
 
-for (const button of all("#filters button")) {
-  button.addEventListener("click", () => {
-    onlyOpen = button.value === "open";
-    for (const other of all("#filters button")) other.ariaPressed = String(other === button);
-    apply();
-  });
+function clear() {
+  outcome.value = area.value = find.value = "";
+  apply();
 }
-find.addEventListener("input", apply);
-area.addEventListener("change", apply);
-filters.hidden = false;
 
+if (outcome) {
+  for (const choice of [outcome, area, find]) choice.addEventListener("input", apply);
+  document.getElementById("filters").hidden = false;
+  apply();  // A browser may remember what was chosen.
+}
 )js";
 
 // Copy buttons.
-inline constexpr char kCopyScript[] = R"js(for (const button of all(".copy")) {
+inline constexpr char kCopyScript[] = R"js(
+for (const button of all(".copy")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     const code = button.parentElement.querySelector("code");
@@ -245,14 +324,17 @@ inline constexpr char kCopyScript[] = R"js(for (const button of all(".copy")) {
 }
 )js";
 
-// What a link leads to is opened.
+// A link leads also to what was hidden or folded. Needs the filter.
 inline constexpr char kRevealScript[] = R"js(
 function reveal() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (target && target.matches("details")) target.open = true;
+  if (!target) return;
+  if (target.closest("[hidden]")) clear();
+  if (target.matches("details")) target.open = true;
+  target.scrollIntoView();
 }
 addEventListener("hashchange", reveal);
-reveal();
+if (location.hash) reveal();
 )js";
 
 }  // namespace ackproof::reports::html

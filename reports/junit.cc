@@ -1,8 +1,9 @@
 // JUnit XML in the form that continuous integration systems agree on: <failure> is a broken clause,
 // <error> a question without an answer, <skipped> one that was not put or whose answer is accepted.
+// The last test case is the run itself, so that whoever only counts reads the verdict, too.
 #include <cstdio>
 
-#include "reports/judgement.h"
+#include "reports/entries.h"
 #include "reports/markup.h"
 #include "reports/render.h"
 #include "reports/wording.h"
@@ -10,6 +11,24 @@
 namespace ackproof::reports {
 
 namespace {
+
+enum class Element { none, failure, error, skipped };
+
+Element element_of(const Entry& entry) {
+  switch (entry.grade) {
+    case Grade::passed:
+      return Element::none;
+    case Grade::not_asked:
+    case Grade::accepted:
+      return Element::skipped;
+    case Grade::undecided:
+      return Element::error;
+    case Grade::refuted:
+      break;
+  }
+  const bool is_died = entry.verdict != nullptr && entry.verdict->outcome != Outcome::failed;
+  return is_died ? Element::error : Element::failure;
+}
 
 struct Tally {
   std::uint64_t tests = 0;
@@ -19,20 +38,21 @@ struct Tally {
   Duration took{0};
 };
 
-bool is_skipped(Outcome outcome) {
-  return outcome == Outcome::not_applicable || outcome == Outcome::exempted;
+Duration took(const Entry& entry) {
+  return entry.verdict == nullptr ? Duration(0) : entry.verdict->took;
 }
 
-void add(const Verdict& verdict, Tally& tally) {
-  ++tally.tests;
-  tally.took += verdict.took;
-  if (verdict.outcome == Outcome::failed) {
-    ++tally.failures;
-  } else if (is_skipped(verdict.outcome)) {
-    ++tally.skipped;
-  } else if (verdict.outcome != Outcome::passed) {
-    ++tally.errors;
+Tally tally_of(const std::vector<const Entry*>& entries) {
+  Tally tally;
+  for (const Entry* entry : entries) {
+    const Element element = element_of(*entry);
+    ++tally.tests;
+    tally.failures += element == Element::failure ? 1 : 0;
+    tally.errors += element == Element::error ? 1 : 0;
+    tally.skipped += element == Element::skipped ? 1 : 0;
+    tally.took += took(*entry);
   }
+  return tally;
 }
 
 std::string seconds(Duration duration) {
@@ -75,66 +95,47 @@ Markup properties(const Run& run, const Judgement& judgement) {
   return all;
 }
 
-// What a person needs who sees only the log of the continuous integration.
-std::string story(const Run& run, const Verdict& verdict) {
-  const Requirement& clause = requirement_of(verdict.requirement);
-  std::string text = verdict.requirement + ": " + std::string(clause.text) + "\n";
-  text += "Why it matters: " + std::string(clause.why) + "\n";
-  if (!verdict.reason.empty()) text += "\nReason: " + verdict.reason + "\n";
-  for (const Failure& failure : verdict.failures) {
-    text += "\n" + failure.text + "\n";
-    if (!failure.file.empty())
-      text += "at " + failure.file + ":" + std::to_string(failure.line) + "\n";
+Markup result(const Entry& entry) {
+  switch (element_of(entry)) {
+    case Element::none:
+      return {};
+    case Element::skipped:
+      return markup("      <skipped message=\"", words(entry.outcome), ": ", entry.message,
+                    "\"/>\n");
+    case Element::failure:
+      return markup("      <failure type=\"", entry.outcome, "\" message=\"", entry.message, "\">",
+                    entry.story, "</failure>\n");
+    case Element::error:
+      break;
   }
-  if (!verdict.calls.empty()) text += "\nLast calls:\n";
-  for (const std::string& call : verdict.calls) text += "  " + call + "\n";
-  return text + "\nReproduce: " + reproduce_command(run, verdict) + "\n";
+  return markup("      <error type=\"", entry.outcome, "\" message=\"", entry.message, "\">",
+                entry.story, "</error>\n");
 }
 
-std::string message(const Verdict& verdict) {
-  if (!verdict.reason.empty()) return readable_line(verdict.reason);
-  if (verdict.failures.empty()) return phrase(verdict.outcome);
-  return readable_line(verdict.failures.front().text);
-}
-
-Markup result(const Run& run, const Verdict& verdict) {
-  if (verdict.outcome == Outcome::passed) return {};
-  const std::string why = message(verdict);
-  if (is_skipped(verdict.outcome)) return markup("      <skipped message=\"", why, "\"/>\n");
-  const std::string text = story(run, verdict);
-  const std::string_view type = name(verdict.outcome);
-  if (verdict.outcome == Outcome::failed) {
-    return markup("      <failure type=\"", type, "\" message=\"", why, "\">", text,
-                  "</failure>\n");
-  }
-  return markup("      <error type=\"", type, "\" message=\"", why, "\">", text, "</error>\n");
-}
-
-Markup testcase(const Run& run, const Verdict& verdict) {
-  const Markup inner = result(run, verdict);
-  const std::string classname = readable_line(run.provider + "." + verdict.requirement);
+Markup testcase(const Run& run, const Entry& entry) {
+  const Markup inner = result(entry);
+  const std::string clause = entry.requirement.empty() ? "" : "." + entry.requirement;
+  const std::string output = entry.verdict == nullptr ? "" : entry.verdict->output;
   Markup element =
-      markup("    <testcase classname=\"", classname, "\" name=\"",
-             readable_line(verdict_name(verdict)), "\" time=\"", seconds(verdict.took), "\"");
-  if (inner.text.empty() && verdict.output.empty()) {
+      markup("    <testcase classname=\"", readable_line(run.provider + clause), "\" name=\"",
+             readable_line(entry.name), "\" time=\"", seconds(took(entry)), "\"");
+  if (inner.text.empty() && output.empty()) {
     element += markup("/>\n");
     return element;
   }
   element += markup(">\n", inner);
-  if (!verdict.output.empty()) {
-    element += markup("      <system-out>", verdict.output, "</system-out>\n");
-  }
+  if (!output.empty()) element += markup("      <system-out>", output, "</system-out>\n");
   element += markup("    </testcase>\n");
   return element;
 }
 
-Markup testsuite(const Run& run, const Area& area, const Judgement& judgement) {
-  Tally tally;
-  for (const Verdict* verdict : area.verdicts) add(*verdict, tally);
-  Markup element = markup("  <testsuite name=\"", readable_line(run.provider + "." + area.id), "\"",
-                          numbers(tally), " timestamp=\"", readable_line(run.started_at), "\">\n");
+Markup testsuite(const Run& run, const std::string& suite, const Judgement& judgement,
+                 const std::vector<const Entry*>& entries) {
+  Markup element =
+      markup("  <testsuite name=\"", readable_line(run.provider + "." + suite), "\"",
+             numbers(tally_of(entries)), " timestamp=\"", readable_line(run.started_at), "\">\n");
   element += properties(run, judgement);
-  for (const Verdict* verdict : area.verdicts) element += testcase(run, *verdict);
+  for (const Entry* entry : entries) element += testcase(run, *entry);
   element += markup("  </testsuite>\n");
   return element;
 }
@@ -143,12 +144,24 @@ Markup testsuite(const Run& run, const Area& area, const Judgement& judgement) {
 
 std::string render_junit(const Run& run) {
   const Judgement judgement = judge(run);
-  Tally tally;
-  for (const Verdict& verdict : run.verdicts) add(verdict, tally);
-  Markup document = markup("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"",
-                           readable_line("ackproof." + run.provider), "\"", numbers(tally), ">\n");
-  for (const Area& area : areas(run)) {
-    if (!area.verdicts.empty()) document += testsuite(run, area, judgement);
+  const std::vector<Entry> all = entries(run, judgement);
+  std::vector<std::pair<std::string, std::vector<const Entry*>>> suites;
+  for (const Area& area : areas(run)) suites.push_back({area.id, {}});
+  suites.push_back({std::string(kRunName), {}});
+  std::vector<const Entry*> every;
+  for (const Entry& entry : all) {
+    const std::string suite =
+        entry.requirement.empty() ? std::string(kRunName) : area_of(entry.requirement);
+    for (auto& [name, members] : suites) {
+      if (name == suite) members.push_back(&entry);
+    }
+    every.push_back(&entry);
+  }
+  Markup document =
+      markup("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"",
+             readable_line("ackproof." + run.provider), "\"", numbers(tally_of(every)), ">\n");
+  for (const auto& [name, members] : suites) {
+    if (!members.empty()) document += testsuite(run, name, judgement, members);
   }
   document += markup("</testsuites>\n");
   return document.text;

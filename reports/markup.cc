@@ -1,6 +1,7 @@
 #include "reports/markup.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "contract/rules.h"
 
@@ -84,6 +85,19 @@ std::string escaped(std::string_view text) {
     }
   }
   return safe;
+}
+
+std::string uri_of(std::string_view path) {
+  std::string uri;
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_plain =
+        std::isalnum(byte) != 0 || std::string_view("/._-~+").find(c) != std::string_view::npos;
+    char escape[4];
+    std::snprintf(escape, sizeof escape, "%%%02X", byte);
+    uri += is_plain ? std::string(1, c) : escape;
+  }
+  return uri;
 }
 
 }  // namespace ackproof::reports

@@ -19,6 +19,9 @@ std::string readable_line(std::string_view text);
 // Readable, with the five characters escaped that mean something in XML and HTML.
 std::string escaped(std::string_view text);
 
+// A path as part of a URI: what is more than letters, digits and "/._-~+" is escaped.
+std::string uri_of(std::string_view path);
+
 // A piece of XML or HTML.
 struct Markup {
   std::string text;

@@ -264,8 +264,8 @@ std::string render_stress_html(const Stress& stress) {
                      .head = banner(stress),
                      .sections = sections,
                      .script = markup(kAllScript, kCopyScript),
-                     .record = "stress.json"},
-                    stress.suite);
+                     .source = markup("<code>stress.json</code> alone")},
+                    &stress.suite);
 }
 
 }  // namespace ackproof::reports

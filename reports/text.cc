@@ -133,15 +133,8 @@ void block(const Run& run, const Verdict& verdict, Terminal& out) {
 }
 
 void counts(const Judgement& judgement, Terminal& out) {
-  std::string text = std::to_string(judgement.planned) + " planned:";
-  for (const Outcome outcome : kOutcomes) {
-    if (judgement.of(outcome) == 0) continue;
-    text += " " + std::to_string(judgement.of(outcome)) + " " + phrase(outcome) + ",";
-  }
-  if (judgement.missing > 0) text += " " + std::to_string(judgement.missing) + " missing,";
-  text.pop_back();
   out.line();
-  out.line(text);
+  out.line(counts_name(judgement));
 }
 
 void sentences(std::string_view title, const std::vector<std::string>& all, Terminal& out) {

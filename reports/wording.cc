@@ -1,6 +1,9 @@
 #include "reports/wording.h"
 
+#include <time.h>
+
 #include <algorithm>
+#include <ctime>
 
 #include "contract/requirements.h"
 #include "reports/render.h"
@@ -41,15 +44,6 @@ constexpr Title kTitles[] = {
     {"EVST", "Event store"},
     {"CTX", "Context store"},
 };
-
-std::string_view area_title(std::string_view area) {
-  const auto* found = std::ranges::find(kTitles, area, &Title::area);
-  return found == std::end(kTitles) ? std::string_view() : found->title;
-}
-
-std::string area_of(std::string_view requirement) {
-  return std::string(requirement.substr(0, requirement.find('_')));
-}
 
 std::uint64_t count_of(const std::vector<const Verdict*>& verdicts, Outcome outcome) {
   return static_cast<std::uint64_t>(std::ranges::count(verdicts, outcome, &Verdict::outcome));
@@ -108,6 +102,18 @@ std::string words(std::string_view name) {
 std::string phrase(Outcome outcome) { return words(name(outcome)); }
 std::string phrase(Conclusion conclusion) { return words(name(conclusion)); }
 
+std::string counts_name(const Judgement& judgement) {
+  std::vector<std::string> parts;
+  for (const Outcome outcome : kOutcomes) {
+    if (judgement.of(outcome) == 0) continue;
+    parts.push_back(std::to_string(judgement.of(outcome)) + " " + phrase(outcome));
+  }
+  if (judgement.missing > 0) parts.push_back(std::to_string(judgement.missing) + " missing");
+  std::string text = std::to_string(judgement.planned) + " planned";
+  for (std::size_t i = 0; i < parts.size(); ++i) text += (i == 0 ? ": " : ", ") + parts[i];
+  return text;
+}
+
 std::string verdict_name(const Verdict& verdict) {
   if (verdict.repetition <= 1) return verdict.validation;
   return verdict.validation + " #" + std::to_string(verdict.repetition);
@@ -155,6 +161,24 @@ std::string grouped(std::uint64_t number) {
   return digits;
 }
 
+std::optional<std::int64_t> since_1970(const std::string& moment) {
+  std::tm utc{};
+  const char* end = strptime(moment.c_str(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  if (end == nullptr || *end != '\0' || moment_name(std::int64_t{timegm(&utc)} * 1'000) != moment) {
+    return std::nullopt;
+  }
+  return std::int64_t{timegm(&utc)} * 1'000;
+}
+
+std::string moment_name(std::int64_t milliseconds) {
+  const std::time_t seconds = milliseconds / 1'000;
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[64];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
 bool wants_hook(std::string_view reason) { return reason.starts_with("needs the hook "); }
 
 bool wants_durability(std::string_view reason) {
@@ -163,6 +187,15 @@ bool wants_durability(std::string_view reason) {
 
 bool is_not_passed(const Verdict& verdict) {
   return verdict.outcome != Outcome::passed && verdict.outcome != Outcome::not_applicable;
+}
+
+std::string_view area_title(std::string_view area) {
+  const auto* found = std::ranges::find(kTitles, area, &Title::area);
+  return found == std::end(kTitles) ? std::string_view() : found->title;
+}
+
+std::string area_of(std::string_view requirement) {
+  return std::string(requirement.substr(0, requirement.find('_')));
 }
 
 std::uint64_t Area::asked() const {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +31,9 @@ std::string words(std::string_view name);
 std::string phrase(Outcome outcome);
 std::string phrase(Conclusion conclusion);  // "not certified"
 
+// "3 planned: 2 passed, 1 missing": they add up.
+std::string counts_name(const Judgement& judgement);
+
 // "expired_token_cannot_ack", from the second repetition on with its number: "… #2".
 std::string verdict_name(const Verdict& verdict);
 
@@ -42,6 +47,10 @@ std::string duration_name(Duration duration);            // "12 ms", "3.4 s", "2
 std::string size_name(std::uint64_t bytes);              // "16 KiB"
 std::string grouped(std::uint64_t number);               // "10,000"
 
+// Milliseconds since 1970 of "2026-05-04T10:00:00Z", and back; nothing when the text is no moment.
+std::optional<std::int64_t> since_1970(const std::string& moment);
+std::string moment_name(std::int64_t milliseconds);  // To the second.
+
 // Whether a reason says that the factory lacks a hook (CAP_6).
 bool wants_hook(std::string_view reason);
 
@@ -50,6 +59,10 @@ bool wants_durability(std::string_view reason);
 
 // Asked, and neither passed nor set aside beforehand.
 bool is_not_passed(const Verdict& verdict);
+
+// "LOCK" of "LOCK_2"; "Locks" of "LOCK".
+std::string area_of(std::string_view requirement);
+std::string_view area_title(std::string_view area);
 
 // The clauses and verdicts of one area of the contract, in the order of the run.
 struct Area {

@@ -273,7 +273,11 @@ Result<Run> run_in(const std::filesystem::path& folder, const ProviderFactory& f
   Run run;
   run.provider = orders.provider;
   run.description = description.value();
-  run.description.store_version = Secrets(orders.uri).hidden(run.description.store_version);
+  const Secrets secrets(orders.uri);
+  for (std::string* told :
+       {&run.description.provider, &run.description.version, &run.description.store_version}) {
+    *told = secrets.hidden(*told);
+  }
   run.suite = suite_identity();
   run.environment = environment(folder);
   run.environment.server = orders.server;
@@ -293,7 +297,7 @@ Result<Run> run_in(const std::filesystem::path& folder, const ProviderFactory& f
     return Error{ErrorKind::not_found, "certify", "the selection holds no validation"};
   }
   run.clauses = plan.clauses;
-  progress.started(run, plan.rows.size());
+  progress.started(run, plan);
   ask_all(plan, orders, factory, folder, nursery, progress, run);
   run.took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - started);
   return run;

@@ -31,7 +31,7 @@ struct Orders {
 
 // Told from one thread at a time.
 struct Progress {
-  std::function<void(const Run&, std::size_t planned)> started = [](const Run&, std::size_t) {};
+  std::function<void(const Run&, const Plan&)> started = [](const Run&, const Plan&) {};
   std::function<void(const Verdict&)> finished = [](const Verdict&) {};
   // These stores could not be removed after their processes were killed.
   std::function<void(const std::vector<std::string>& stores)> left_behind =

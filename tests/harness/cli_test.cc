@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "reports/run_json.h"
 #include "tests/support/command.h"
 
 namespace ackproof {
@@ -14,6 +15,8 @@ using testing_support::CommandEnd;
 using testing_support::fresh_folder;
 using testing_support::read_file;
 using testing_support::run_command;
+
+using Record = Run;  // In a test's body `Run` is GoogleTest's.
 
 CommandEnd ackproof(const std::string& arguments) {
   return run_command(std::string(ACKPROOF_PROGRAM) + " " + arguments);
@@ -41,6 +44,8 @@ TEST_P(CliRefuses, with_one_sentence_and_leaves_nothing) {
   std::ofstream(folder + "/broken.json") << "{\"provider\": ";
   std::ofstream(folder + "/other.json") << "{\"hello\": 1}";
   std::ofstream(folder + "/file") << "a file, no folder";
+  std::filesystem::create_directory(folder + "/good");
+  std::ofstream(folder + "/good/run.json") << reports::write_run(Record());
   std::string arguments = GetParam().arguments;
   for (std::size_t at; (at = arguments.find("%F")) != std::string::npos;) {
     arguments.replace(at, 2, folder);
@@ -82,6 +87,17 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"report_of_other_json", "report %F/other.json", 2, "other.json"},
         BadInput{"report_of_a_missing_file", "report %F/none.json", 2, "none.json"},
         BadInput{"report_of_a_folder", "report %F", 2, "cannot read"},
+        BadInput{"unknown_format", "certify memory --format docx --out %F/out", 2, "'docx'"},
+        BadInput{"events_that_cannot_be_written",
+                 "certify memory --events %F/none/events --out %F/out", 2, "none/events"},
+        BadInput{"report_as_an_unknown_format", "report %F/good/run.json --format docx", 2,
+                 "'docx'"},
+        BadInput{"several_runs_as_a_format_of_one",
+                 "report %F/good/run.json %F/good/run.json --format ctrf", 2, "of one run"},
+        BadInput{"one_good_record_and_a_broken_one", "report %F/good/run.json %F/broken.json", 2,
+                 "broken.json"},
+        BadInput{"a_document_into_a_folder", "report %F/good/run.json --format md --out %F", 2,
+                 "cannot write"},
         BadInput{"explain_nothing_known", "explain nosuch", 2, "'nosuch'"},
         BadInput{"list_nothing_known", "list nosuch", 2, "nosuch"},
         BadInput{"list_nothing", "list", 2, "--coverage"},
@@ -310,6 +326,16 @@ TEST(Cli, an_exemption_that_is_wrong_has_an_exit_code_of_its_own) {
   const CommandEnd unknown =
       ackproof("certify memory --exemptions " + exemption("LOCK_99", "2020-01-01"));
   EXPECT_EQ(unknown.exit_code, 4) << unknown.err;
+}
+
+TEST(Cli, several_providers_with_a_file_for_a_folder_are_refused_with_a_sentence_each) {
+  const std::string folder = fresh_folder();
+  std::ofstream(folder + "/file") << "a file, no folder";
+
+  const CommandEnd end = ackproof("certify memory filesystem --out " + folder + "/file");
+
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_EQ(std::count(end.err.begin(), end.err.end(), '\n'), 2) << end.err;
 }
 
 TEST(Cli, an_earlier_report_survives_a_run_that_cannot_start) {

@@ -133,6 +133,8 @@ class Telling final : public ForwardingProvider {
       : ForwardingProvider(std::move(inner)), uri_(std::move(uri)) {}
   ackproof::Description describe() const override {
     ackproof::Description description = ForwardingProvider::describe();
+    description.provider = "telling of " + uri_;
+    description.version = "1 at " + uri_;
     description.store_version = "a store at " + uri_;
     return description;
   }

@@ -162,17 +162,21 @@ TEST(StoreServers, a_password_is_told_nowhere) {
   const std::string uri = "postgresql://ann:s3cr%40t-word@127.0.0.1:1/app?password=0ther-word";
   for (const bool by_option : {true, false}) {
     const std::string out = fresh_folder();
-    const CommandEnd end = misbehaving(std::string("certify telling") + kOne + " --out " + out +
-                                           (by_option ? " --uri '" + uri + "'" : std::string()),
-                                       by_option ? "" : "ACKPROOF_URI='" + uri + "'");
+    const CommandEnd end = misbehaving(
+        std::string("certify telling") + kOne + " --format all --events " + out +
+            "/events.ndjson --out " + out + (by_option ? " --uri '" + uri + "'" : std::string()),
+        by_option ? "" : "ACKPROOF_URI='" + uri + "'");
     std::string told = end.out + end.err;
-    for (const char* file : {"run.json", "report.html", "junit.xml"}) {
-      told += read_file(out + "/" + file);
+    std::size_t files = 0;
+    for (const fs::directory_entry& file : fs::directory_iterator(out)) {
+      told += read_file(file.path());
+      ++files;
     }
     const CommandEnd again =
         run_command(std::string(ACKPROOF_MISBEHAVING) + " report " + out + "/run.json");
 
     EXPECT_EQ(end.exit_code, 1) << end.err;
+    EXPECT_EQ(files, 10U) << "the record, eight formats and the events";
     EXPECT_TRUE(has(told, "no answer from")) << "the provider's own words are missing";
     EXPECT_TRUE(has(told, "connecting to")) << "the provider's output is missing";
     for (const char* secret : {"s3cr", "t-word", "0ther"}) {

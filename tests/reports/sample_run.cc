@@ -158,6 +158,25 @@ Run sample_run() {
   return run;
 }
 
+Run hostile_run() {
+  Run run = sample_run();
+  run.provider = "mutant:of `sqlite` | #1";
+  Verdict repeated = verdict("refused_ack_changes_nothing", "ACK_1", Outcome::failed);
+  repeated.repetition = 2;
+  repeated.failures = {
+      {"Expected: {0} and [a link](javascript:alert(1))\n  ...\n  ---\nnot ok 1 - x",
+       "/build/my store.cc", 7}};
+  run.verdicts.push_back(repeated);
+  const std::string name = "a `tick`, a | pipe, a # SKIP and a \\ <!-- ** __ ``` [x](y) {0}";
+  run.verdicts.push_back(verdict(name, "LOCK_7", Outcome::crashed,
+                                 "reason with | and # TODO nothing `code` ]]> \n...\n"));
+  run.verdicts.push_back(verdict(name + " too", "LOCK_7", Outcome::passed));
+  run.verdicts.push_back(
+      verdict(name + " not", "LOCK_7", Outcome::not_applicable, "reason # TODO | `"));
+  run.clauses[7].planned = 5;
+  return run;
+}
+
 Run certified_run(Level level) {
   Run run = sample_run();
   run.selection = {};

@@ -13,6 +13,10 @@ using Record = Run;  // In the body of a TEST, `Run` is a method of GoogleTest's
 // break out of every format. All of it is valid UTF-8.
 Run sample_run();
 
+// The same with repetitions that came out differently, and with names and words that mean something in Markdown, TAP and
+// SARIF.
+Run hostile_run();
+
 // A whole run of the profile core in which every validation passed: each clause that binds has one.
 Run certified_run(Level level = Level::functional);
 

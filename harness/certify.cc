@@ -23,11 +23,6 @@ namespace ackproof {
 
 namespace {
 
-int refuse(const std::string& sentence, int code) {
-  std::cerr << "ackproof: " << sentence << "\n";
-  return code;
-}
-
 std::string known_names(const Registry& registry) {
   std::string names;
   for (const ProviderFactory& factory : registry.providers) {
@@ -152,7 +147,12 @@ Asked ask(const Registry& registry, Orders orders, StoreServers& servers,
   std::cout << reports::render_text(run.value(), terminal)
             << "Report: " << std::filesystem::absolute(folder / "report.html").string()
             << std::endl;
-  const int code = exit_code(run.value(), judge(run.value()));
+  const Judgement judgement = judge(run.value());
+  if (judgement.conclusion == Conclusion::certified) {
+    std::cout << "Vouch for it: ackproof attest " << (folder / "run.json").string()
+              << " --key NAME.key" << std::endl;
+  }
+  const int code = exit_code(run.value(), judgement);
   return {provider, std::move(run).value(), "", code};
 }
 

@@ -1,9 +1,11 @@
-// The only place that knows the command-line library.
+// With harness/cli_certificates.cc the only place that knows the command-line library.
 #include "harness/cli.h"
 
 #include <CLI/CLI.hpp>
 
 #include "harness/address.h"
+#include "harness/cli_certificates.h"
+#include "reports/markup.h"
 
 namespace ackproof {
 
@@ -135,10 +137,11 @@ Command parse_command_line(int argc, char** argv, int& exit_code) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 certified, 1 not certified, 2 usage, 3 broken or inconclusive,\n"
-      "            5 nothing selected, 130 interrupted. Of several providers: the first of\n"
-      "            130, 1, 3, 2, 5, 0 that one of them has");
+      "            5 nothing selected, 7 certificate refused, 130 interrupted.\n"
+      "            Of several providers: the first of 130, 1, 3, 2, 5, 0 that one of them has");
   add_certify(app, command);
   add_others(app, command);
+  add_certificate_commands(app, command);
   exit_code = -1;
   try {
     app.parse(argc, argv);
@@ -155,6 +158,11 @@ Command parse_command_line(int argc, char** argv, int& exit_code) {
     exit_code = kUsage;
   }
   return command;
+}
+
+int refuse(const std::string& sentence, int code) {
+  std::cerr << "ackproof: " << reports::readable_line(sentence) << "\n";
+  return code;
 }
 
 }  // namespace ackproof

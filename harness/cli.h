@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "contract/requirement.h"
+#include "harness/certificate_commands.h"
 #include "reports/run.h"
 
 namespace ackproof {
@@ -17,6 +18,7 @@ enum ExitCode : int {
   kUsage = 2,
   kBroken = 3,
   kNothingSelected = 5,
+  kRefused = 7,
   kInterrupted = 130,
 };
 
@@ -41,7 +43,7 @@ struct CertifyCommand {
 };
 
 struct Command {
-  enum class Verb { none, certify, list, explain, report };
+  enum class Verb { none, certify, list, explain, report, keygen, attest, verify };
   Verb verb = Verb::none;
   CertifyCommand certify;
   std::string what;                   // list: of what; explain: which id.
@@ -50,10 +52,16 @@ struct Command {
   std::string level = "1";            // list --coverage: as far as this one can try.
   std::filesystem::path record;       // report: the run.json.
   std::filesystem::path out;          // report: where to; empty: only the terminal.
+  KeygenCommand keygen;
+  AttestCommand attest;
+  VerifyCommand verify;
 };
 
 // What `argv` asks for. When it asks for help, or cannot be understood, that has been printed and
 // `exit_code` is what to end with; otherwise `exit_code` is -1.
 Command parse_command_line(int argc, char** argv, int& exit_code);
+
+// Says on stderr, in one line, why the program ends with this code, which it returns.
+int refuse(const std::string& sentence, int code);
 
 }  // namespace ackproof

@@ -10,6 +10,7 @@
 
 #include "contract/profiles.h"
 #include "harness/address.h"
+#include "harness/certificate_commands.h"
 #include "harness/certify.h"
 #include "harness/cli.h"
 #include "harness/files.h"
@@ -23,11 +24,6 @@
 namespace ackproof {
 
 namespace {
-
-int refuse(const std::string& sentence, int code) {
-  std::cerr << "ackproof: " << sentence << "\n";
-  return code;
-}
 
 int report(const Command& command) {
   const Result<std::string> text = read_whole(command.record);
@@ -78,6 +74,12 @@ int carry_out_command(const Registry& registry, const Command& command, const st
     }
     case Command::Verb::report:
       return report(command);
+    case Command::Verb::keygen:
+      return keygen(command.keygen);
+    case Command::Verb::attest:
+      return attest(command.attest);
+    case Command::Verb::verify:
+      return verify(command.verify);
     case Command::Verb::none:
       break;
   }

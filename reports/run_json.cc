@@ -5,6 +5,7 @@
 #include "contract/json_io.h"
 #include "contract/profiles.h"
 #include "contract/requirements.h"
+#include "reports/run_io.h"
 
 namespace ackproof {
 
@@ -26,8 +27,6 @@ bool are_profiles(const std::vector<std::string>& names) {
 
 template <>
 struct Spelling<Outcome> : Named<Outcome::passed, Outcome::exempted> {};
-template <>
-struct Spelling<Level> : Named<Level::functional, Level::resilient> {};
 template <>
 struct Spelling<Force> : Named<Force::must, Force::should> {};
 
@@ -59,15 +58,6 @@ inline constexpr auto kFields<SuiteIdentity> = std::tuple{
     field("version", &SuiteIdentity::version),
     field("contract_version", &SuiteIdentity::contract_version),
     field("binary_digest", &SuiteIdentity::binary_digest),
-};
-
-template <>
-inline constexpr auto kFields<Environment> = std::tuple{
-    field("system", &Environment::system),
-    field("compiler", &Environment::compiler),
-    field("cores", &Environment::cores),
-    field("file_system", &Environment::file_system),
-    field("server", &Environment::server),
 };
 
 template <>

@@ -14,6 +14,25 @@ constexpr std::string_view kDigits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kBase64 = "base64";
 
+// No document of ours comes near it, and whoever walks one calls itself once a level.
+constexpr int kDeepest = 64;
+
+// Each field is compared with those before it.
+constexpr std::size_t kMostFields = 10'000;
+
+// What the library would take for no character, or for the end.
+void refuse_what_is_no_text(std::string_view document) {
+  if (document.empty()) throw Misfit("the document: it is empty");
+  if (document.starts_with("\xEF\xBB\xBF")) {
+    throw Misfit("the document: it begins with a byte order mark, which JSON has not");
+  }
+  if (const std::size_t at = document.find('\0'); at != std::string_view::npos) {
+    throw Misfit("the document: byte " + std::to_string(at + 1) + " is a NUL");
+  }
+}
+
+}  // namespace
+
 // Three bytes make four digits of six bits; `=` stands for the digits that are not needed.
 std::string to_base64(std::string_view bytes) {
   std::string text;
@@ -30,7 +49,6 @@ std::string to_base64(std::string_view bytes) {
   return text;
 }
 
-// Nothing when `text` is not exactly what `to_base64` makes of some bytes.
 std::optional<std::string> from_base64(std::string_view text) {
   std::string bytes;
   std::uint32_t bits = 0;
@@ -51,8 +69,6 @@ std::optional<std::string> from_base64(std::string_view text) {
   if (to_base64(bytes) != text) return std::nullopt;
   return bytes;
 }
-
-}  // namespace
 
 bool is_utf8(std::string_view text) {
   std::string sayable(text);
@@ -84,12 +100,21 @@ void Codec<std::string>::read(const Json& json, std::string& value, Text text, c
 
 Json parse(std::string_view document) {
   std::vector<std::set<std::string>> keys;  // Of the objects that are being read.
-  const auto watch = [&](int, Json::parse_event_t event, Json& parsed) {
+  refuse_what_is_no_text(document);
+  const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth > kDeepest) {
+      throw Misfit("the document: it is nested more than " + std::to_string(kDeepest) +
+                   " levels deep");
+    }
     if (event == Json::parse_event_t::object_start) keys.emplace_back();
     if (event == Json::parse_event_t::object_end) keys.pop_back();
-    if (event == Json::parse_event_t::key &&
-        !keys.back().insert(parsed.get<std::string>()).second) {
+    if (event != Json::parse_event_t::key) return true;
+    if (!keys.back().insert(parsed.get<std::string>()).second) {
       throw Misfit("the document: the key " + parsed.dump() + " is repeated in an object");
+    }
+    if (keys.back().size() > kMostFields) {
+      throw Misfit("the document: an object has more than " + std::to_string(kMostFields) +
+                   " fields");
     }
     return true;
   };

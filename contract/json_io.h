@@ -185,6 +185,11 @@ struct Codec<EnumSet<Enum>> {
   }
 };
 
+// Bytes as standard base64 with padding, and back: nothing when `text` is not exactly what
+// `to_base64` makes of some bytes.
+std::string to_base64(std::string_view bytes);
+std::optional<std::string> from_base64(std::string_view text);
+
 // --- Lists and maps
 
 template <class Item>
@@ -362,7 +367,8 @@ inline constexpr auto kFields<Description> = std::tuple{
 
 // --- Documents
 
-// The document as JSON; throws Misfit when it is none, or says a key of one object twice.
+// The document as JSON; throws Misfit when it is none, says a key of one object twice, or is deeper
+// or wider than any document of ours. JSON begins with no byte order mark and has no NUL.
 Json parse(std::string_view document);
 
 // What `read` gives, with a Misfit as an `invalid` error of `operation`.

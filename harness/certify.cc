@@ -28,11 +28,6 @@ namespace ackproof {
 
 namespace {
 
-int refuse(const std::string& sentence, int code) {
-  std::cerr << "ackproof: " << sentence << "\n";
-  return code;
-}
-
 // After a run of whole profiles that is not certified: where to begin.
 std::string first_of_todo(const Run& run, const std::filesystem::path& folder) {
   constexpr std::size_t kShown = 8;
@@ -136,6 +131,10 @@ Asked certify_one(const Session& session, const Orders& orders,
                  << first_of_todo(*asked.run, folder) << "Report: "
                  << std::filesystem::absolute(folder / shown_file(session.formats)).string()
                  << std::endl;
+  if (judge(*asked.run).conclusion == Conclusion::certified) {
+    session.people << "Vouch for it: ackproof attest " << (folder / "run.json").string()
+                   << " --key NAME.key" << std::endl;
+  }
   asked.code = conclude(session, wrong, *asked.run);
   return asked;
 }

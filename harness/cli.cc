@@ -10,6 +10,7 @@
 #include "harness/address.h"
 #include "harness/cli_app.h"
 #include "harness/config.h"
+#include "reports/markup.h"
 
 namespace ackproof {
 
@@ -362,13 +363,14 @@ void add_commands(CLI::App& app, Command& command) {
       "\n"
       "Exit codes: 0 certified, 1 not certified, 2 usage, 3 broken or inconclusive,\n"
       "            4 an exemption is wrong, 5 nothing selected, 6 worse than before,\n"
-      "            130 interrupted. Of several providers: the first of\n"
-      "            130, 4, 6, 1, 3, 2, 5, 0 that one of them has");
+      "            7 a certificate is refused, 130 interrupted. Of several providers: the\n"
+      "            first of 130, 4, 6, 1, 3, 2, 5, 0 that one of them has");
   add_certify(app, command);
   add_stress(app, command);
   add_others(app, command);
   add_comparisons(app, command);
   add_author_commands(app, command);
+  add_certificate_commands(app, command);
 }
 
 Command parse_command_line(int argc, char** argv, int& exit_code) {
@@ -394,6 +396,11 @@ Command parse_command_line(int argc, char** argv, int& exit_code) {
     exit_code = kUsage;
   }
   return command;
+}
+
+int refuse(const std::string& sentence, int code) {
+  std::cerr << "ackproof: " << reports::readable_line(sentence) << "\n";
+  return code;
 }
 
 }  // namespace ackproof

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "contract/requirement.h"
+#include "harness/certificate_commands.h"
 #include "harness/doctor.h"
 #include "harness/init.h"
 #include "harness/matrix.h"
@@ -24,6 +25,7 @@ enum ExitCode : int {
   kBadExemption = 4,
   kNothingSelected = 5,
   kRegressed = 6,
+  kRefused = 7,
   kInterrupted = 130,
 };
 
@@ -85,7 +87,10 @@ struct Command {
     doctor,
     matrix,
     completion,
-    man
+    man,
+    keygen,
+    attest,
+    verify
   };
   Verb verb = Verb::none;
   CertifyCommand certify;
@@ -103,10 +108,16 @@ struct Command {
   InitCommand init;
   DoctorCommand doctor;
   MatrixCommand matrix;
+  KeygenCommand keygen;
+  AttestCommand attest;
+  VerifyCommand verify;
 };
 
 // What `argv` asks for. When it asks for help, or cannot be understood, that has been printed and
 // `exit_code` is what to end with; otherwise `exit_code` is -1.
 Command parse_command_line(int argc, char** argv, int& exit_code);
+
+// Says on stderr, in one line, why the program ends with this code, which it returns.
+int refuse(const std::string& sentence, int code);
 
 }  // namespace ackproof

@@ -15,4 +15,7 @@ void add_commands(CLI::App& app, Command& command);
 // Of these, what provider authors use beside certifying.
 void add_author_commands(CLI::App& app, Command& command);
 
+// `keygen`, `attest` and `verify`.
+void add_certificate_commands(CLI::App& app, Command& command);
+
 }  // namespace ackproof

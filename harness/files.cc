@@ -1,7 +1,10 @@
 #include "harness/files.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -20,6 +23,32 @@ std::filesystem::path temporary_beside(const std::filesystem::path& file) {
   std::filesystem::path temporary = file;
   temporary += ".tmp" + std::to_string(getpid());
   return temporary;
+}
+
+// A descriptor that is closed at the end.
+class Opened {
+ public:
+  Opened(const std::filesystem::path& file, int flags, unsigned mode = 0)
+      : descriptor_(open(file.c_str(), flags | O_CLOEXEC, mode)) {}
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
+  ~Opened() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
 }
 
 }  // namespace
@@ -69,6 +98,40 @@ Result<std::string> read_whole(const std::filesystem::path& file) {
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();
+}
+
+Result<std::string> read_document(const std::filesystem::path& file, std::size_t most) {
+  const auto refused = [&](const std::string& why) {
+    return Error{ErrorKind::invalid, "files", "cannot read " + file.string() + ": " + why};
+  };
+  const Opened opened(file, O_RDONLY | O_NONBLOCK);
+  struct stat status {};
+  if (opened.get() < 0 || fstat(opened.get(), &status) != 0) return trouble("cannot read", file);
+  if (!S_ISREG(status.st_mode)) return refused("it is no regular file");
+  std::string text(std::min(static_cast<std::size_t>(status.st_size), most) + 1, '\0');
+  std::size_t size = 0;
+  while (size <= most) {
+    if (size == text.size()) text.resize(std::min(2 * size, most + 1));
+    const ssize_t got = read(opened.get(), text.data() + size, text.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return trouble("cannot read", file);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  if (size > most) return refused("it has more than " + std::to_string(most) + " bytes");
+  text.resize(size);
+  return text;
+}
+
+Result<void> write_new(const std::filesystem::path& file, std::string_view text, unsigned mode) {
+  const Opened opened(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+  if (opened.get() < 0) return trouble("cannot create", file);
+  const bool is_written =
+      fchmod(opened.get(), mode) == 0 && write_all(opened.get(), text) && fsync(opened.get()) == 0;
+  if (is_written) return {};
+  const Error error = trouble("cannot write", file);
+  unlink(file.c_str());
+  return error;
 }
 
 }  // namespace ackproof

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "contract/result.h"
 
@@ -16,5 +17,14 @@ Result<void> write_whole(const std::filesystem::path& file, const std::string& t
 Result<void> prepare_folder(const std::filesystem::path& folder);
 
 Result<std::string> read_whole(const std::filesystem::path& file);
+
+// The content of a regular file of at most `most` bytes, for what strangers hand in. `invalid` with a
+// sentence otherwise; never waits, as reading a pipe would.
+Result<std::string> read_document(const std::filesystem::path& file, std::size_t most);
+
+// Creates `file` with these permissions, whatever the umask, and with `text`, synced. `invalid` with a
+// sentence, and nothing changed, when there is something of that name already, be it a dangling link,
+// or when it cannot be written.
+Result<void> write_new(const std::filesystem::path& file, std::string_view text, unsigned mode);
 
 }  // namespace ackproof

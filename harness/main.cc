@@ -10,6 +10,7 @@
 
 #include "contract/profiles.h"
 #include "harness/address.h"
+#include "harness/certificate_commands.h"
 #include "harness/certify.h"
 #include "harness/cli.h"
 #include "harness/cli_help.h"
@@ -26,11 +27,6 @@
 namespace ackproof {
 
 namespace {
-
-int refuse(const std::string& sentence, int code) {
-  std::cerr << "ackproof: " << sentence << "\n";
-  return code;
-}
 
 int show_coverage(const Registry& registry, const Command& command) {
   const Result<std::vector<std::string>> profiles = profiles_from(command.profiles);
@@ -81,6 +77,12 @@ int carry_out_command(const Registry& registry, const Command& command, const st
     case Command::Verb::man:
       std::cout << manual_page(name);
       return 0;
+    case Command::Verb::keygen:
+      return keygen(command.keygen);
+    case Command::Verb::attest:
+      return attest(command.attest);
+    case Command::Verb::verify:
+      return verify(command.verify);
     case Command::Verb::none:
       break;
   }

@@ -38,11 +38,6 @@ const Service* service_of(const Job& job) {
   return job.setup != "service" || found == std::end(kServices) ? nullptr : found;
 }
 
-int refuse(const std::string& sentence, int code) {
-  std::cerr << "ackproof: " << sentence << "\n";
-  return code;
-}
-
 std::vector<std::string> lines_of_input() {
   std::vector<std::string> lines;
   for (std::string line; std::getline(std::cin, line);) lines.push_back(line);

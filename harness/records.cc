@@ -13,15 +13,6 @@
 
 namespace ackproof {
 
-namespace {
-
-int refuse(const std::string& sentence, int code) {
-  std::cerr << "ackproof: " << sentence << "\n";
-  return code;
-}
-
-}  // namespace
-
 Result<Run> read_record(const std::filesystem::path& file) {
   const Result<std::string> text = read_whole(file);
   if (!text) return text.error();

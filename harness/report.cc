@@ -20,11 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-int refuse(const std::string& sentence, int code) {
-  std::cerr << "ackproof: " << sentence << "\n";
-  return code;
-}
-
 Result<std::vector<Run>> read_records(const std::vector<fs::path>& records) {
   std::vector<Run> runs;
   for (const fs::path& record : records) {

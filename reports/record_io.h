@@ -1,4 +1,4 @@
-// The parts that several records have in common, and how a record is written as a document. Included by `.cc`
+// The parts that several records and certificates have in common, and how a record is written as a document. Included by `.cc`
 // files only.
 #pragma once
 
@@ -6,6 +6,9 @@
 #include "reports/run.h"
 
 namespace ackproof::json_io {
+
+template <>
+struct Spelling<Level> : Named<Level::functional, Level::resilient> {};
 
 template <>
 inline constexpr auto kFields<SuiteIdentity> = std::tuple{

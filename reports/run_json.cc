@@ -33,8 +33,6 @@ template <>
 struct Spelling<Exemption::Mode>
     : Named<Exemption::Mode::known_failing, Exemption::Mode::known_flaky> {};
 template <>
-struct Spelling<Level> : Named<Level::functional, Level::resilient> {};
-template <>
 struct Spelling<Force> : Named<Force::must, Force::should> {};
 
 template <>
@@ -143,6 +141,10 @@ std::string write_run(const Run& run) { return json_io::write_document(kSchema, 
 
 Result<Run> read_run(std::string_view json) {
   return json_io::reported("read_run", [&] { return json_io::read_document<Run>(kSchema, json); });
+}
+
+std::string write_exemptions(const std::vector<Exemption>& exemptions) {
+  return write_line(exemptions);
 }
 
 std::string write_verdict(const Verdict& verdict) { return write_line(verdict); }

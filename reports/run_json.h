@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "contract/result.h"
 #include "reports/run.h"
@@ -17,6 +18,9 @@ std::string write_run(const Run& run);
 // write_run would not have written: a missing or unknown key, a wrong type, an unknown outcome or
 // requirement.
 Result<Run> read_run(std::string_view json);
+
+// The exemptions of a record, as they stand in it; one line.
+std::string write_exemptions(const std::vector<Exemption>& exemptions);
 
 // One verdict: what a child process reports to the runner. One line, without a newline.
 std::string write_verdict(const Verdict& verdict);

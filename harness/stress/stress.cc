@@ -22,11 +22,6 @@ namespace ackproof {
 
 namespace {
 
-int refuse(const std::string& sentence, int code) {
-  std::cerr << "ackproof: " << sentence << "\n";
-  return code;
-}
-
 // Why what was typed makes no sense; empty when it does.
 std::string contradiction(const StressCommand& command) {
   if (stress::loads_named(command.settings.load).empty()) {

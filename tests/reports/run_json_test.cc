@@ -186,6 +186,9 @@ TEST(RunJson, text_that_is_not_json_is_invalid) {
     EXPECT_EQ(run.error().kind, ErrorKind::invalid) << text;
   }
   EXPECT_FALSE(read_run(std::string(100'000, '[')).has_value());
+  // The library alone would skip the one, and read up to the other.
+  EXPECT_FALSE(read_run("\xEF\xBB\xBF" + write_run(sample_run())).has_value());
+  EXPECT_FALSE(read_run(write_run(sample_run()) + '\0' + "more").has_value());
 }
 
 TEST(RunJson, a_key_said_twice_is_invalid) {

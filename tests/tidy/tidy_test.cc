@@ -29,8 +29,8 @@ std::string text_of(const fs::path& file) {
 // Every source file, as its path in the repository.
 std::vector<std::string> sources() {
   std::vector<std::string> files;
-  for (const char* folder :
-       {"contract", "engine", "examples", "validations", "reference_providers", "harness", "reports", "tests"}) {
+  for (const char* folder : {"certificates", "contract", "engine", "examples", "validations",
+                             "reference_providers", "harness", "reports", "tests"}) {
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(kRoot / folder)) {
       const std::string extension = entry.path().extension();
       const bool stranger = entry.path().string().find("/tests/consumer/") != std::string::npos;
@@ -72,8 +72,9 @@ bool may_include(const std::string& from, const std::string& part) {
       {"contract", {}},
       {"engine", {"contract"}},
       {"reports", {"contract"}},
+      {"certificates", {"contract", "reports"}},
       {"validations", {"contract", "engine"}},
-      {"harness", {"contract", "harness/stress", "reports", "validations"}},
+      {"harness", {"certificates", "contract", "harness/stress", "reports", "validations"}},
       {"harness/stress", {"contract", "engine", "harness", "reports", "validations"}},
   };
   const std::string own = part_of(from);
@@ -130,6 +131,9 @@ TEST(Tidy, heavy_libraries_stay_where_they_belong) {
         const bool source = file.ends_with(".cc");
         EXPECT_TRUE(in_tests || source || file.ends_with("_io.h") || starts_with(file, "engine/"))
             << file << ": " << included;
+      }
+      if (starts_with(included, "openssl/")) {
+        EXPECT_TRUE(starts_with(file, "certificates/")) << file << ": " << included;
       }
       if (starts_with(included, "sqlite3")) {
         EXPECT_TRUE(in_tests || starts_with(file, "reference_providers/sqlite/")) << file;

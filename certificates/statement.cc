@@ -65,7 +65,8 @@ Counts counts_of(const Run& run) {
           judgement.of(Outcome::inconclusive),
           judgement.of(Outcome::broken),
           judgement.of(Outcome::not_applicable),
-          judgement.of(Outcome::exempted)};
+          judgement.of(Outcome::exempted),
+          judgement.of(Outcome::flaky)};
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ struct Counts {
   std::uint64_t broken = 0;
   std::uint64_t not_applicable = 0;
   std::uint64_t exempted = 0;
+  std::uint64_t flaky = 0;
   bool operator==(const Counts&) const = default;
 };
 

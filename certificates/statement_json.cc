@@ -71,7 +71,7 @@ inline constexpr auto kFields<Counts> = std::tuple{
     field("failed", &Counts::failed),       field("crashed", &Counts::crashed),
     field("timed_out", &Counts::timed_out), field("inconclusive", &Counts::inconclusive),
     field("broken", &Counts::broken),       field("not_applicable", &Counts::not_applicable),
-    field("exempted", &Counts::exempted),
+    field("exempted", &Counts::exempted),   field("flaky", &Counts::flaky),
 };
 
 template <>

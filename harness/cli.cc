@@ -146,6 +146,12 @@ void add_certify(CLI::App& app, Command& command) {
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))
       ->capture_default_str();
   certify
+      ->add_option("--retries", order.retries,
+                   "Ask what failed so many times again, alone. What passes then is flaky, which "
+                   "counts as failed")
+      ->check(CLI::Range(0U, 100U))
+      ->capture_default_str();
+  certify
       ->add_option("--sequences", order.sequences,
                    "So many random sequences of calls are compared with the model")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000'000}))

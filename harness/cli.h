@@ -43,6 +43,7 @@ struct CertifyCommand {
   std::string filter;
   std::vector<std::string> requirements;
   std::uint64_t repeat = 1;
+  unsigned retries = 0;  // How often what failed is asked again, to tell whether it always fails.
   std::uint64_t sequences = kSequences;
   std::uint64_t sequence_length = kSequenceLength;
   std::filesystem::path rerun_failed;

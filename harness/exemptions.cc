@@ -210,7 +210,7 @@ bool holds(const Bound& bound, const std::vector<std::uint64_t>& version) {
 
 bool has_failed(const Verdict& verdict) {
   return verdict.outcome == Outcome::failed || verdict.outcome == Outcome::crashed ||
-         verdict.outcome == Outcome::timed_out;
+         verdict.outcome == Outcome::timed_out || verdict.outcome == Outcome::flaky;
 }
 
 std::string sentence_on(const Exemption& exemption, const char* what) {

@@ -59,6 +59,7 @@ Result<Orders> orders_from(const CertifyCommand& command, const std::string& typ
   orders.selection.seed = command.seed_given ? command.seed : std::random_device{}();
   orders.selection.filter = command.filter;
   orders.selection.repeat = command.repeat;
+  orders.retries = command.retries;
   orders.selection.sequences = command.sequences;
   orders.selection.sequence_length = command.sequence_length;
   const Result<std::vector<std::string>> profiles = profiles_from(command.profiles);

@@ -10,8 +10,8 @@ namespace {
 
 // From what says nothing to what says the worst.
 constexpr std::string_view kWorse[] = {"untried", "not_applicable", "passed", "exempted",
-                                       "missing", "inconclusive",   "broken", "timed_out",
-                                       "crashed", "failed"};
+                                       "missing", "inconclusive",   "broken", "flaky",
+                                       "timed_out", "crashed",     "failed"};
 
 const std::string& worse(const std::string& one, const std::string& other) {
   const auto* const first = std::ranges::find(kWorse, one);

@@ -27,6 +27,7 @@ int rank(Outcome outcome) {
     case Outcome::crashed:
     case Outcome::timed_out:
     case Outcome::exempted:
+    case Outcome::flaky:
       return 0;
     case Outcome::inconclusive:
     case Outcome::broken:

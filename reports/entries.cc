@@ -31,6 +31,12 @@ std::string story(const Run& run, const Verdict& verdict) {
     if (!failure.file.empty())
       text += "at " + failure.file + ":" + std::to_string(failure.line) + "\n";
   }
+  for (std::size_t i = 0; i < verdict.retries.size(); ++i) {
+    const Retry& retry = verdict.retries[i];
+    text += "\nAsked again, attempt " + std::to_string(i + 2) + ": " + phrase(retry.outcome) +
+            (retry.reason.empty() ? "" : ": " + retry.reason) + "\n";
+    for (const Failure& failure : retry.failures) text += failure.text + "\n";
+  }
   if (!verdict.calls.empty()) text += "\nLast calls:\n";
   for (const std::string& call : verdict.calls) text += "  " + call + "\n";
   return text + "\nReproduce: " + reproduce_command(run, verdict) + "\n";
@@ -87,6 +93,7 @@ Grade grade(Outcome outcome) {
     case Outcome::failed:
     case Outcome::crashed:
     case Outcome::timed_out:
+    case Outcome::flaky:
       break;
   }
   return Grade::refuted;

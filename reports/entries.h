@@ -17,7 +17,7 @@ enum class Grade : std::uint8_t {
   not_asked,  // Not applicable: nothing is known.
   accepted,   // Exempted: it failed, and somebody accepts that.
   undecided,  // Inconclusive, broken or missing.
-  refuted,    // Failed, crashed or timed out.
+  refuted,    // Failed, crashed, timed out, or flaky.
 };
 
 Grade grade(Outcome outcome);

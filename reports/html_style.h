@@ -40,7 +40,7 @@ ul, ol { margin: .5rem 0; padding-left: 1.2rem; }
 .label { font-size: .74rem; letter-spacing: .06em; text-transform: uppercase; color: var(--soft);
   margin: 0 0 .15rem; }
 .icon { width: 1em; height: 1em; vertical-align: -.13em; flex: none; }
-.passed { --c: var(--good); } .failed, .crashed, .timed_out { --c: var(--bad); }
+.passed { --c: var(--good); } .failed, .crashed, .timed_out, .flaky { --c: var(--bad); }
 .inconclusive, .exempted { --c: var(--warn); } .broken { --c: var(--odd); }
 .not_applicable, .missing { --c: var(--quiet); }
 .icon, .word { color: var(--c, currentColor); }
@@ -252,7 +252,8 @@ inline constexpr char kSymbols[] = R"svg(<svg hidden>
 <symbol id="o-broken" viewBox="0 0 16 16"><path d="M8 1.8L14.2 8 8 14.2 1.8 8z" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linejoin="round"/></symbol>
 <symbol id="o-not_applicable" viewBox="0 0 16 16"><circle cx="8" cy="8" r="4.6" fill="none" stroke="currentColor" stroke-width="1.3"/></symbol>
 <symbol id="o-exempted" viewBox="0 0 16 16"><circle cx="8" cy="8" r="5.8" fill="none" stroke="currentColor" stroke-width="1.8"/><path d="M4.8 8h6.4" stroke="currentColor" stroke-width="1.8"/></symbol>
-<symbol id="o-missing" viewBox="0 0 16 16"><circle cx="8" cy="8" r="5.2" fill="none" stroke="currentColor" stroke-width="1.3" stroke-dasharray="2 2"/></symbol>
+<symbol id="o-flaky" viewBox="0 0 16 16"><path d="M2 8h3l1.6-4 2.8 8L11 8h3" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/></symbol>
+ <symbol id="o-missing" viewBox="0 0 16 16"><circle cx="8" cy="8" r="5.2" fill="none" stroke="currentColor" stroke-width="1.3" stroke-dasharray="2 2"/></symbol>
 </svg>
 )svg";
 

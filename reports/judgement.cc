@@ -40,7 +40,8 @@ std::vector<Case> cases(const Run& run) {
 
 bool refutes(const Verdict& verdict) {
   return verdict.outcome == Outcome::failed || verdict.outcome == Outcome::crashed ||
-         verdict.outcome == Outcome::timed_out || verdict.outcome == Outcome::exempted;
+         verdict.outcome == Outcome::timed_out || verdict.outcome == Outcome::exempted ||
+         verdict.outcome == Outcome::flaky;
 }
 
 bool decides_nothing(const Verdict& verdict) {
@@ -196,6 +197,12 @@ std::string contradiction(const Verdict& verdict, const Run& run) {
   const bool says_fine =
       verdict.outcome == Outcome::passed || verdict.outcome == Outcome::not_applicable;
   if (says_fine && !verdict.failures.empty()) return "has findings";
+  if (says_fine && !verdict.retries.empty()) return "was asked again because it had failed";
+  if (verdict.outcome == Outcome::flaky &&
+      std::ranges::find(verdict.retries, Outcome::passed, &Retry::outcome) ==
+          verdict.retries.end()) {
+    return "never passed";
+  }
   if (verdict.outcome == Outcome::exempted &&
       std::ranges::none_of(run.exemptions,
                            [&](const Exemption& each) { return each.is_about(verdict); })) {

@@ -29,7 +29,7 @@ struct Judgement {
   bool is_exempted = false;  // Not certified, and nothing stands in the way but what is exempted.
   std::uint64_t planned = 0;
   std::uint64_t missing = 0;             // Planned, but without a verdict.
-  std::array<std::uint64_t, 8> count{};  // Per outcome; with `missing` their sum is `planned`.
+  std::array<std::uint64_t, 9> count{};  // Per outcome; with `missing` their sum is `planned`.
   std::uint64_t of(Outcome outcome) const { return count[static_cast<std::size_t>(outcome)]; }
 };
 

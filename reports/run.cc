@@ -9,7 +9,7 @@ namespace {
 
 constexpr auto kOutcomes =
     std::to_array<std::string_view>({"passed", "failed", "crashed", "timed_out", "inconclusive",
-                                     "broken", "not_applicable", "exempted"});
+                                     "broken", "not_applicable", "exempted", "flaky"});
 
 }  // namespace
 

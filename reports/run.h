@@ -26,6 +26,7 @@ enum class Outcome : std::uint8_t {
   broken,          // The harness could not judge.
   not_applicable,  // Decided beforehand by what the provider declares; `reason` says by what.
   exempted,        // Failed, and an exemption accepts that.
+  flaky,           // Failed, and passed when the same question was put again. It counts as failed.
 };
 
 std::string_view name(Outcome outcome);
@@ -39,6 +40,15 @@ struct Failure {
   bool operator==(const Failure&) const = default;
 };
 
+// What came of asking again what had failed (`--retries`).
+struct Retry {
+  Outcome outcome = Outcome::broken;
+  std::string reason;
+  std::vector<Failure> failures;
+  Duration took{0};
+  bool operator==(const Retry&) const = default;
+};
+
 struct Verdict {
   std::string validation;           // "expired_token_cannot_ack_turn".
   std::string requirement;          // "LOCK_2".
@@ -50,6 +60,7 @@ struct Verdict {
   std::string output;              // What the process printed, its end, when not passed.
   std::uint64_t seed = 0;          // Reproduces it.
   std::uint64_t attempts = 1;      // How often the same question was put until it could be decided.
+  std::vector<Retry> retries;      // Of a failure, which is the verdict itself; oldest first.
   std::uint64_t repetition = 1;    // Which one of --repeat.
   Duration took{0};
   bool operator==(const Verdict&) const = default;

@@ -28,7 +28,7 @@ bool are_profiles(const std::vector<std::string>& names) {
 }  // namespace
 
 template <>
-struct Spelling<Outcome> : Named<Outcome::passed, Outcome::exempted> {};
+struct Spelling<Outcome> : Named<Outcome::passed, Outcome::flaky> {};
 template <>
 struct Spelling<Exemption::Mode>
     : Named<Exemption::Mode::known_failing, Exemption::Mode::known_flaky> {};
@@ -43,6 +43,14 @@ inline constexpr auto kFields<Failure> = std::tuple{
 };
 
 template <>
+inline constexpr auto kFields<Retry> = std::tuple{
+    field("outcome", &Retry::outcome),
+    field("reason", &Retry::reason),
+    field("failures", &Retry::failures),
+    field("took", &Retry::took),
+};
+
+template <>
 inline constexpr auto kFields<Verdict> = std::tuple{
     field("validation", &Verdict::validation),
     field("requirement", &Verdict::requirement, is_requirement),
@@ -54,6 +62,7 @@ inline constexpr auto kFields<Verdict> = std::tuple{
     field("output", &Verdict::output),
     field("seed", &Verdict::seed),
     field("attempts", &Verdict::attempts),
+    field("retries", &Verdict::retries),
     field("repetition", &Verdict::repetition),
     field("took", &Verdict::took),
 };

@@ -21,6 +21,7 @@ Ink ink(Outcome outcome) {
     case Outcome::failed:
     case Outcome::crashed:
     case Outcome::timed_out:
+    case Outcome::flaky:
       return Ink::red;
     case Outcome::not_applicable:
       return Ink::dim;

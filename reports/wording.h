@@ -16,7 +16,8 @@ namespace ackproof::reports {
 
 inline constexpr std::array kOutcomes = {
     Outcome::passed,       Outcome::failed, Outcome::crashed,        Outcome::timed_out,
-    Outcome::inconclusive, Outcome::broken, Outcome::not_applicable, Outcome::exempted};
+    Outcome::inconclusive, Outcome::broken, Outcome::not_applicable, Outcome::exempted,
+    Outcome::flaky};
 
 // "1 clause", "3 clauses".
 std::string count(std::uint64_t number, std::string_view noun);

@@ -17,6 +17,7 @@
 #include "harness/runner/nursery.h"
 #include "harness/work_folder.h"
 #include "reports/run_json.h"
+#include "reports/wording.h"
 #include "validations/catalogue.h"
 #include "validations/fresh_store.h"
 
@@ -122,6 +123,10 @@ void hide(const Secrets& secrets, Verdict& verdict) {
   verdict.output = secrets.hidden(verdict.output);
   for (std::string& call : verdict.calls) call = secrets.hidden(call);
   for (Failure& failure : verdict.failures) failure.text = secrets.hidden(failure.text);
+  for (Retry& retry : verdict.retries) {
+    retry.reason = secrets.hidden(retry.reason);
+    for (Failure& failure : retry.failures) failure.text = secrets.hidden(failure.text);
+  }
 }
 
 // The clock that the validations run by.
@@ -193,6 +198,27 @@ std::vector<Shift> shifts_of(const Plan& plan, std::size_t jobs) {
   return {std::move(waiting), std::move(computing)};
 }
 
+bool has_failed(const Verdict& verdict) {
+  return verdict.outcome == Outcome::failed || verdict.outcome == Outcome::crashed ||
+         verdict.outcome == Outcome::timed_out;
+}
+
+// Tells what always fails from what fails now and then. The verdict stays the first failure.
+template <class Ask>
+void retry(unsigned times, const Ask& ask, Verdict& verdict) {
+  for (unsigned n = 1; n <= times && !interrupted(); ++n) {
+    const std::optional<Verdict> again = ask();
+    if (!again) return;
+    verdict.retries.push_back({again->outcome, again->reason, again->failures, again->took});
+    if (again->outcome != Outcome::passed) continue;
+    verdict.reason = reports::phrase(verdict.outcome) +
+                     (verdict.reason.empty() ? "" : " (" + verdict.reason + ")") +
+                     ", and passed in attempt " + std::to_string(n + 1);
+    verdict.outcome = Outcome::flaky;
+    return;
+  }
+}
+
 // What hangs by itself hangs again.
 void ask_again(const PlannedRow& row, const Run& run, const Orders& orders,
                const std::filesystem::path& folder, Nursery& nursery,
@@ -210,26 +236,29 @@ void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& fact
   std::vector<std::optional<Verdict>> verdicts(plan.rows.size());
   std::atomic<std::size_t> next{0};
   std::mutex telling;
-  std::vector<std::size_t> late;
+  std::vector<std::size_t> again;  // What is asked once more, alone.
   const std::size_t jobs = std::min(jobs_for(orders, run.selection.clock), plan.rows.size());
   const auto settle = [&](std::size_t i) {
     if (!verdicts[i]) return;
     hide(secrets, *verdicts[i]);
     progress.finished(*verdicts[i]);
   };
+  const auto ask = [&](const PlannedRow& row, Nursery& own) {
+    return orders.in_process ? ask_here(row, run, orders, factory, folder)
+                             : ask_in_child(row, run, orders, folder, own);
+  };
   const auto work = [&](const std::vector<std::size_t>& rows, Nursery& own) {
     for (std::size_t n = next++; n < rows.size() && !interrupted(); n = next++) {
       const std::size_t i = rows[n];
       const PlannedRow& row = plan.rows[i];
       std::optional<Verdict> verdict =
-          !row.not_applicable.empty() ? blank_verdict(row, run.selection.seed)
-          : orders.in_process         ? ask_here(row, run, orders, factory, folder)
-                                      : ask_in_child(row, run, orders, folder, own);
+          row.not_applicable.empty() ? ask(row, own) : blank_verdict(row, run.selection.seed);
       const std::lock_guard lock(telling);
       if (!verdict) return;
       verdicts[i] = std::move(verdict);
-      if (verdicts[i]->outcome == Outcome::timed_out && jobs > 1) {
-        late.push_back(i);
+      const bool is_late = verdicts[i]->outcome == Outcome::timed_out && jobs > 1;
+      if (is_late || (orders.retries > 0 && has_failed(*verdicts[i]))) {
+        again.push_back(i);
       } else {
         settle(i);
       }
@@ -248,10 +277,14 @@ void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& fact
     for (std::thread& worker : workers) worker.join();
   }
   std::size_t hung_again = 0;
-  for (const std::size_t i : late) {
-    if (hung_again < kHangsToBelieve && !interrupted()) {
+  for (const std::size_t i : again) {
+    const bool is_late = verdicts[i]->outcome == Outcome::timed_out && jobs > 1;
+    if (is_late && hung_again < kHangsToBelieve && !interrupted()) {
       ask_again(plan.rows[i], run, orders, folder, nursery, verdicts[i]);
       if (verdicts[i] && verdicts[i]->outcome == Outcome::timed_out) ++hung_again;
+    }
+    if (verdicts[i] && has_failed(*verdicts[i])) {
+      retry(orders.retries, [&] { return ask(plan.rows[i], nursery); }, *verdicts[i]);
     }
     settle(i);
   }

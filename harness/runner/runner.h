@@ -24,6 +24,7 @@ struct Orders {
   Duration timeout{60'000};
   std::string uri;          // Of the server that the stores live on; empty: none.
   std::string server;       // The same for the record, without what is secret.
+  unsigned retries = 0;     // How often what failed is asked again; it never counts as passed then.
   bool in_process = false;  // One after the other in this process, for debuggers.
   std::string command;      // For the record.
   std::map<std::string, std::string> options;  // Likewise.

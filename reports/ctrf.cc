@@ -53,7 +53,9 @@ void add_verdict(const Run& run, const Verdict& verdict, Json& test) {
     test["filePath"] = readable_line(verdict.failures.front().file);
     test["line"] = verdict.failures.front().line;
   }
-  if (verdict.attempts > 1) test["retries"] = verdict.attempts - 1;
+  const std::uint64_t asked_again = std::max<std::uint64_t>(verdict.attempts, 1) - 1 + verdict.retries.size();
+  if (asked_again > 0) test["retries"] = asked_again;
+  if (verdict.outcome == Outcome::flaky) test["flaky"] = true;
   if (!verdict.output.empty()) test["stdout"] = lines_of(verdict.output);
   test["extra"]["ackproof.verdict"] = {{"requirement", verdict.requirement},
                                        {"force", name(requirement_of(verdict.requirement).force)},

@@ -26,8 +26,9 @@ Element element_of(const Entry& entry) {
     case Grade::refuted:
       break;
   }
-  const bool is_died = entry.verdict != nullptr && entry.verdict->outcome != Outcome::failed;
-  return is_died ? Element::error : Element::failure;
+  const bool is_found = entry.verdict == nullptr || entry.verdict->outcome == Outcome::failed ||
+                        entry.verdict->outcome == Outcome::flaky;
+  return is_found ? Element::failure : Element::error;
 }
 
 struct Tally {

@@ -130,7 +130,8 @@ Record run_with(Outcome outcome) {
 }
 
 TEST(Exemptions, accept_a_failure_and_grant_nothing) {
-  for (const Outcome outcome : {Outcome::failed, Outcome::crashed, Outcome::timed_out}) {
+  for (const Outcome outcome :
+       {Outcome::failed, Outcome::crashed, Outcome::timed_out, Outcome::flaky}) {
     Record run = run_with(outcome);
 
     EXPECT_TRUE(exempt(read(kGood).value(), run).empty());

@@ -56,6 +56,14 @@ void hang_once() {
   hang();
 }
 
+// Crashes, the first time that anybody asks.
+void crash_once() {
+  const char* file = std::getenv("CRASHED_FILE");
+  if (file == nullptr || std::ifstream(file)) return;
+  std::ofstream(file) << "crashed";
+  crash();
+}
+
 void leave() { std::exit(0); }
 
 void throw_something() { throw std::runtime_error("thrown out of fetch_turn"); }
@@ -211,6 +219,7 @@ int main(int argc, char** argv) {
       misbehaving("crashing", crash),
       misbehaving("hanging", hang),
       misbehaving("hanging_once", hang_once),
+      misbehaving("crashing_once", crash_once),
       misbehaving("leaving", leave),
       misbehaving("throwing", throw_something),
       misbehaving("littering", litter),

@@ -97,6 +97,26 @@ TEST(Runner, what_did_not_end_beside_others_is_asked_again_alone) {
   EXPECT_EQ(always.end.exit_code, 1);
 }
 
+// A retry tells what kind of failure it is, and never makes it a pass.
+TEST(Runner, what_passes_when_asked_again_is_flaky) {
+  setenv("CRASHED_FILE", (fresh_folder() + "/crashed").c_str(), 1);
+  const Certified once = certify_one("crashing_once", "--retries 3");
+  const Certified always = certify_one("crashing", "--retries 2");
+
+  ASSERT_EQ(once.run.verdicts.size(), 1U);
+  const Verdict& flaky = once.run.verdicts[0];
+  EXPECT_EQ(flaky.outcome, Outcome::flaky);
+  EXPECT_NE(flaky.reason.find("signal 6"), std::string::npos) << flaky.reason;
+  ASSERT_EQ(flaky.retries.size(), 1U) << "what has passed need not be asked again";
+  EXPECT_EQ(flaky.retries[0].outcome, Outcome::passed);
+  EXPECT_EQ(once.end.exit_code, 1);
+
+  ASSERT_EQ(always.run.verdicts.size(), 1U);
+  EXPECT_EQ(always.run.verdicts[0].outcome, Outcome::crashed);
+  EXPECT_EQ(always.run.verdicts[0].retries.size(), 2U);
+  EXPECT_EQ(always.end.exit_code, 1);
+}
+
 TEST(Runner, an_end_without_a_verdict_is_broken_and_not_passed) {
   const Certified result = certify_one("leaving");
 

@@ -81,7 +81,7 @@ TEST(Html, every_verdict_that_did_not_pass_has_a_card) {
 
   EXPECT_EQ(matches(page, "<article class=\"card (\\w+)\""),
             (std::multiset<std::string>{"failed", "failed", "crashed", "timed_out", "inconclusive",
-                                        "broken", "exempted"}));
+                                        "broken", "exempted", "flaky"}));
   EXPECT_FALSE(has(render_html(certified_run()), "<article"));
 }
 

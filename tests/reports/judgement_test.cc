@@ -70,6 +70,26 @@ TEST(Judgement, a_crash_or_a_timeout_of_a_must_clause_is_not_certified) {
   EXPECT_EQ(judge(run_with(Outcome::timed_out)).conclusion, Conclusion::not_certified);
 }
 
+TEST(Judgement, what_passed_when_asked_again_has_failed) {
+  Record run = run_with(Outcome::flaky);
+  for (Verdict& verdict : run.verdicts) {
+    if (verdict.outcome == Outcome::flaky) verdict.retries = {{.outcome = Outcome::passed}};
+  }
+
+  EXPECT_EQ(judge(run).conclusion, Conclusion::not_certified);
+  EXPECT_EQ(exit_code(run, judge(run)), 1);
+  EXPECT_TRUE(mentions(judge(run).obstacles, "LOCK_2 does not hold: keeps_LOCK_2 flaky."));
+}
+
+TEST(Judgement, a_record_that_hides_a_failed_attempt_contradicts_itself) {
+  Record hidden = certified_run();
+  hidden.verdicts.front().retries = {{.outcome = Outcome::passed}};
+  EXPECT_NE(judge(hidden).conclusion, Conclusion::certified);
+
+  Record never_passed = run_with(Outcome::flaky);
+  EXPECT_TRUE(mentions(judge(never_passed).obstacles, "is flaky and never passed"));
+}
+
 TEST(Judgement, an_exemption_does_not_certify_a_must_clause) {
   const Judgement judgement = judge(run_with(Outcome::exempted));
 

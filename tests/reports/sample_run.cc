@@ -78,12 +78,22 @@ Verdict inconclusive() {
   return verdict;
 }
 
+Verdict flaky() {
+  Verdict verdict = reports::verdict("turns_are_not_handed_out_twice", "TURN_3", Outcome::flaky,
+                                     "failed, and passed in attempt 3");
+  verdict.failures = {{"two workers hold one turn", "validations/turns/turns.cc", 31}};
+  verdict.retries = {{Outcome::crashed, "killed by signal 11", {}, milliseconds(9)},
+                     {Outcome::passed, "", {}, milliseconds(4)}};
+  return verdict;
+}
+
 std::vector<Verdict> sample_verdicts() {
   std::vector<Verdict> all = {
       verdict("ack_is_one_step", "ACK_1", Outcome::passed),
       verdict("refused_ack_changes_nothing", "ACK_1", Outcome::passed),
       crashed(),
       timed_out(),
+      flaky(),
       verdict("undecodable_history_is_reported", "TURN_6", Outcome::not_applicable,
               "needs the hook corrupt_history"),
       inconclusive(),
@@ -137,6 +147,7 @@ Run sample_run() {
   run.clauses = {{"ACK_1", Force::must, 2, ""},
                  {"ACK_9", Force::must, 1, ""},
                  {"TURN_1", Force::must, 1, ""},
+                 {"TURN_3", Force::must, 1, ""},
                  {"TURN_6", Force::must, 1, ""},
                  {"TURN_7", Force::must, 0, "needs the hook corrupt_message"},
                  {"LOCK_1", Force::must, 1, ""},

@@ -48,8 +48,8 @@ TEST(Text, at_most_twelve_calls_are_shown_the_last_ones) {
 TEST(Text, the_counts_add_up_to_what_was_planned) {
   EXPECT_TRUE(
       has(render_text(sample_run(), false),
-          "22 planned: 3 passed, 2 failed, 1 crashed, 1 timed out, 1 inconclusive, 1 broken, "
-          "2 not applicable, 1 exempted, 10 missing\n"));
+          "24 planned: 3 passed, 2 failed, 1 crashed, 1 timed out, 1 inconclusive, 1 broken, "
+          "2 not applicable, 1 exempted, 1 flaky, 11 missing\n"));
 }
 
 TEST(ReproduceCommand, it_names_provider_validation_and_seed) {

@@ -111,7 +111,8 @@ Json run_of(const Run& run, const Judgement& judgement) {
           {"contract", run.suite.contract_version},
           {"digest", run.suite.binary_digest},
           {"store", run.description.store_version},
-          {"server", run.environment.server}};
+          {"server", run.environment.server},
+          {"remarks", judgement.remarks}};
 }
 
 }  // namespace

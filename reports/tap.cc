@@ -85,6 +85,7 @@ std::string render_tap(const Run& run) {
                      ", " + clock_name(run.selection.clock) + ", seed " +
                      std::to_string(run.selection.seed) + ", ackproof " + plain(run.suite.version) +
                      "\n";
+  for (const std::string& remark : judgement.remarks) text += "# " + plain(remark) + "\n";
   for (std::size_t i = 0; i < all.size(); ++i) {
     text += point(all[i], i + 1) + diagnostics(run, judgement, all[i]);
   }

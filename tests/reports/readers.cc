@@ -336,7 +336,8 @@ Heard read_events(const std::string& text) {
       require(event.at("planned") == event.at("plan").size() * repeat, "planned");
     } else if (last == "verdict") {
       const json& verdict = event.at("verdict");
-      --wanted[verdict.at("requirement")];
+      std::uint64_t& left = wanted[verdict.at("requirement")];
+      if (left > 0) --left;
       add(heard, verdict.at("requirement"),
           readable_line(verdict.at("validation").get<std::string>()),
           grade_of(verdict.at("outcome")));

@@ -36,6 +36,7 @@ Result<std::string> signed_payload(std::string_view certificate, const PublicKey
     return refused("its payload is of the type " + envelope.payload_type + ", not " +
                    std::string(kPayloadType));
   }
+  if (envelope.signatures.empty()) return refused("nobody has signed it");
   if (envelope.signatures.size() != 1) {
     return refused("it has " + std::to_string(envelope.signatures.size()) +
                    " signatures, and a certificate has exactly one");
@@ -106,16 +107,24 @@ Result<Run> run_in(std::string_view record) {
   return run;
 }
 
+// The bytes are not those that were signed; where they can be read, that may say why.
+Error another_record(const Claims& claims, const std::string& digest, const Result<Run>& run) {
+  if (run) {
+    const std::string is = run.value().description.provider + " " + run.value().description.version;
+    const std::string was = claims.provider.name + " " + claims.provider.version;
+    if (is != was) return refused("the record is about " + is + ", and the certificate about " + was);
+  }
+  return refused("the record is another one, or was changed: the certificate is about " +
+                 claims.record + ", and this is " + digest);
+}
+
 // The record amounts to what the statement says.
 Result<Judgement> judged(const Statement& statement, std::string_view record,
                          const RequirementSet& set) {
   const Claims& claims = statement.predicate.ackproof;
   const std::string digest = sha256(record);
-  if (claims.record != digest) {
-    return refused("the record is another one, or was changed: the certificate is about " +
-                   claims.record + ", and this is " + digest);
-  }
   const Result<Run> run = run_in(record);
+  if (claims.record != digest) return another_record(claims, digest, run);
   if (!run) return run.error();
   const Terms terms{claims.issued_at, claims.valid_until, claims.signer};
   const Statement found = make_statement(run.value(), digest, claims.suite.requirement_set, terms);
@@ -170,6 +179,7 @@ Result<std::string> issue(std::string_view record, const SigningKey& key, Terms 
   if (run.value().suite.binary_digest.empty()) {
     return refused("the record does not say which program judged");
   }
+  if (const Result<void> good = good_signer(terms.signer); !good) return good.error();
   const PublicKey public_key = key.public_key();
   terms.signer.key_id = public_key.id();
   Envelope envelope;

@@ -10,7 +10,7 @@ namespace ackproof::certificates {
 
 namespace {
 
-constexpr std::string_view kFirst = "ackproof revocations 1";
+constexpr std::string_view kFirst = "ackproof-revocations 1";
 constexpr std::string_view kLast = "end";
 
 std::optional<Revocation::Kind> kind_of(std::string_view word) {

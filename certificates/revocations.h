@@ -1,6 +1,6 @@
 // A list of what is no longer believed, kept by whoever verifies. Plain text:
 //
-//   ackproof revocations 1
+//   ackproof-revocations 1
 //   key          sha256:…  stolen on 2026-11-02
 //   certificate  sha256:…  of the wrong build
 //   suite        1.0.0     asked LOCK_2 of nobody

@@ -121,7 +121,8 @@ Json parse(std::string_view document) {
   try {
     return Json::parse(document, watch);
   } catch (const Json::exception& malformed) {
-    throw Misfit(std::string("the document: ") + malformed.what());
+    const std::string what = malformed.what();  // Ends with all that was read of a string.
+    throw Misfit("the document: " + what.substr(0, what.find("; last read: ")));
   }
 }
 

@@ -60,7 +60,7 @@ void add_verify(CLI::App& app, Command& command) {
       "  ackproof verify certificate.json --record run.json --key ann.pub\n"
       "  ackproof verify certificate.json --record run.json --key ann.pub --revoked revoked.txt\n"
       "A list of what is revoked looks like this:\n"
-      "  ackproof revocations 1\n"
+      "  ackproof-revocations 1\n"
       "  key          sha256:...  stolen on 2026-11-02\n"
       "  certificate  sha256:...  of the wrong build\n"
       "  suite        1.0.0       asked LOCK_2 of nobody\n"

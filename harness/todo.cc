@@ -38,6 +38,8 @@ constexpr std::string_view kStore[] = {"DUR", "CONC"};
 constexpr std::string_view kSmallFacets[] = {"STAT", "KV", "TAG", "VER", "SESS"};
 constexpr std::string_view kManagement[] = {"MGMT", "DEL", "PRUNE"};
 constexpr std::string_view kPolling[] = {"POLL"};
+constexpr std::string_view kStreams[] = {"EVST", "CTX"};
+constexpr std::string_view kWorkflows[] = {"ENG"};
 
 // Each stands on those before. What is in none of them comes last.
 constexpr Step kSteps[] = {
@@ -51,6 +53,8 @@ constexpr Step kSteps[] = {
     {"State of instances, filters and sessions", kSmallFacets},
     {"Management, deletion and pruning", kManagement},
     {"Waiting for work", kPolling},
+    {"Event streams, outputs and globals", kStreams},
+    {"Workflows of an engine, which need all of this", kWorkflows},
     {"Everything else", {}},
 };
 

@@ -1,5 +1,5 @@
 // TAP version 14. Every line can be read by itself: the plan comes first, what was not asked is a SKIP and what somebody
-// accepts a TODO, which no consumer may count as passed. The last point is the run itself.
+// accepts a "# TODO", which no consumer may count as passed. The last point is the run itself.
 #include <nlohmann/json.hpp>
 
 #include "reports/entries.h"

@@ -217,7 +217,7 @@ std::vector<const Load*> loads_named(std::string_view name) {
 
 // Half of the range, so that what is added to a key stays a number that every codec can say.
 std::uint64_t key_of(std::uint64_t seed, std::uint64_t number) {
-  return mix(join(seed, number)) >> 1U;
+  return join(mix(seed), number) >> 1U;
 }
 
 Registry registry_of(const StressSettings& settings, Executions& executions) {

@@ -132,6 +132,7 @@ std::string stores_in(const std::filesystem::path& folder) {
 }
 
 void hide(const Secrets& secrets, Stressed& stressed) {
+  stressed.version = secrets.hidden(stressed.version);
   stressed.store_version = secrets.hidden(stressed.store_version);
   stressed.trouble = secrets.hidden(stressed.trouble);
   stressed.queues.left = secrets.hidden(stressed.queues.left);

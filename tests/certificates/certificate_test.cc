@@ -53,7 +53,7 @@ TEST(Certificate, summary_says_who_what_until_when_and_what_was_not_tried) {
   const std::string record = write_run(certified_run());
   const std::string certificate = issued_on(record);
   const std::string key = known_key().public_key().pem();
-  const std::string list = "ackproof revocations 1\nsuite 0.9.0 too kind\nend\n";
+  const std::string list = "ackproof-revocations 1\nsuite 0.9.0 too kind\nend\n";
 
   const std::string text =
       summary(verify({certificate, record, key, list, sample_time()}, small_set()).value());

@@ -74,7 +74,7 @@ class Fuzz : public testing::Test {
   std::string record = reports::write_run(reports::certified_run());
   std::string certificate = issue(record, known_key(), sample_terms(), small_set()).value();
   std::string key = known_key().public_key().pem();
-  std::string list = "ackproof revocations 1\nkey " + sha256("another") + " lost\nend\n";
+  std::string list = "ackproof-revocations 1\nkey " + sha256("another") + " lost\nend\n";
 };
 
 TEST_F(Fuzz, what_was_not_changed_is_believed) {
@@ -120,7 +120,7 @@ TEST_F(Fuzz, a_changed_key_is_refused_unless_it_is_the_same_key) {
 }
 
 TEST_F(Fuzz, a_changed_list_is_refused_or_still_says_what_is_revoked) {
-  list = "ackproof revocations 1\nkey " + known_key().public_key().id() + " lost\nend\n";
+  list = "ackproof-revocations 1\nkey " + known_key().public_key().id() + " lost\nend\n";
   ASSERT_FALSE(verified());
   const std::string before = list;
   Mutator mutator(4);

@@ -208,7 +208,7 @@ TEST(Envelope, names_what_is_wrong) {
 
 TEST(Revocations, name_keys_certificates_and_suites) {
   const std::string id = sha256("a key");
-  const auto list = read_revocations("ackproof revocations 1\r\nkey " + id +
+  const auto list = read_revocations("ackproof-revocations 1\r\nkey " + id +
                                      "   stolen, twice  \nsuite 1.0.0 too kind\nend\n");
   ASSERT_TRUE(list) << list.error().message;
   ASSERT_EQ(list.value().size(), 2U);
@@ -217,7 +217,7 @@ TEST(Revocations, name_keys_certificates_and_suites) {
   EXPECT_EQ(found->reason, "stolen, twice  ");
   EXPECT_EQ(find_revocation(list.value(), Revocation::Kind::certificate, id), nullptr);
   EXPECT_NE(find_revocation(list.value(), Revocation::Kind::suite, "1.0.0"), nullptr);
-  EXPECT_TRUE(read_revocations("ackproof revocations 1\nend").value().empty());
+  EXPECT_TRUE(read_revocations("ackproof-revocations 1\nend").value().empty());
 }
 
 TEST(Revocations, a_list_that_is_not_understood_is_refused) {
@@ -225,9 +225,9 @@ TEST(Revocations, a_list_that_is_not_understood_is_refused) {
     const Result<std::vector<Revocation>> list = read_revocations(text);
     return list ? "accepted" : list.error().message;
   };
-  const std::string head = "ackproof revocations 1\n";
+  const std::string head = "ackproof-revocations 1\n";
   EXPECT_EQ(why(""), "line 1 is missing: the last one has to say end");
-  EXPECT_EQ(why("key x y\nend\n"), "line 1 is not: ackproof revocations 1");
+  EXPECT_EQ(why("key x y\nend\n"), "line 1 is not: ackproof-revocations 1");
   EXPECT_EQ(why(head), "line 2 is missing: the last one has to say end");
   EXPECT_EQ(why(head + "end\nsuite 1.0.0 x\n"), "line 3 stands behind the end");
   EXPECT_EQ(why(head + "\nend\n"), "line 2 is about neither a key, a certificate nor a suite");

@@ -52,7 +52,7 @@ std::function<void(const std::string&)> instead_of(const std::string& name,
 }
 
 std::function<void(Files&)> revoking(const std::string& line) {
-  return [line](Files& files) { files.revoked = "ackproof revocations 1\n" + line + "\nend\n"; };
+  return [line](Files& files) { files.revoked = "ackproof-revocations 1\n" + line + "\nend\n"; };
 }
 
 }  // namespace
@@ -82,7 +82,7 @@ Files made_by(const Wrong& wrong) {
   apply(wrong.in_envelope, envelope);
   files.certificate = write_envelope(envelope);
   files.key = key.public_key().pem();
-  files.revoked = "ackproof revocations 1\nend\n";
+  files.revoked = "ackproof-revocations 1\nend\n";
   apply(wrong.in_files, files);
   return files;
 }
@@ -109,7 +109,7 @@ std::vector<Wrong> changed_afterwards() {
              envelope.signatures[1].bytes[0] ^= 1;
            }},
       {.name = "no signature",
-       .says = "it has 0 signatures",
+       .says = "nobody has signed it",
        .in_envelope = [](Envelope& envelope) { envelope.signatures.clear(); }},
       {.name = "wrong payload type",
        .says = "its payload is of the type application/json",
@@ -125,7 +125,7 @@ std::vector<Wrong> changed_afterwards() {
        .says = "the envelope: it is empty",
        .in_files = [](Files& files) { files.certificate.clear(); }},
       {.name = "truncated certificate",
-       .says = "unexpected end of input",
+       .says = "missing closing quote",
        .in_files = [](Files& files) { files.certificate.resize(files.certificate.size() / 2); }},
       {.name = "certificate with a byte order mark",
        .says = "the envelope: it begins with a byte order mark",
@@ -146,10 +146,10 @@ std::vector<Wrong> changed_afterwards() {
        .says = "the envelope: an object is expected",
        .in_files = [](Files& files) { files.certificate = "[]"; }},
       {.name = "text that is not UTF-8",
-       .says = "invalid UTF-8 byte",
+       .says = "ill-formed UTF-8 byte",
        .in_files = [](Files& files) { replace(files.certificate, "\"payload", "\"\xff"); }},
       {.name = "record of another provider",
-       .says = "the certificate is about sha256:",
+       .says = "the record is about otherstore 1.0.0, and the certificate about mystore 1.0.0",
        .in_files =
            [](Files& files) {
              Record other = whole_record();
@@ -196,9 +196,9 @@ std::vector<Wrong> revoked() {
            }},
       {.name = "list that was cut off",
        .says = "the revocation list: line 2 is missing",
-       .in_files = [](Files& files) { files.revoked = "ackproof revocations 1\n"; }},
+       .in_files = [](Files& files) { files.revoked = "ackproof-revocations 1\n"; }},
       {.name = "list that is none",
-       .says = "the revocation list: line 1 is not: ackproof revocations 1",
+       .says = "the revocation list: line 1 is not: ackproof-revocations 1",
        .in_files = [](Files& files) { files.revoked = files.record; }},
       {.name = "line that is not understood",
        .says = "the revocation list: line 2 is about neither",

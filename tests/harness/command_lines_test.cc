@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <regex>
 #include <sstream>
 
@@ -168,7 +169,11 @@ std::string shell_in_document(const fs::path& document) {
 }
 
 TEST(CommandLines, of_the_documents_are_taken) {
+  const fs::path here = fs::current_path();
+  fs::current_path(fresh_folder());
+  std::ofstream("ackproof.toml") << "provider = \"memory\"\n";  // One of the commands reads it.
   expect_taken(shell_in_document(kRoot / "README.md"), 10);
+  fs::current_path(here);
   const std::string folder = fresh_folder() + "/mystore";
   write_project({"mystore", folder}).value();
   expect_taken(shell_in_document(folder + "/README.md"), 4);

@@ -191,6 +191,7 @@ Run hostile_run() {
 Run certified_run(Level level) {
   Run run = sample_run();
   run.selection = {};
+  run.selection.seed = 42;
   run.selection.profiles = {"core"};
   run.selection.level = level;
   run.interrupted = false;

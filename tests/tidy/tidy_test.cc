@@ -237,7 +237,9 @@ TEST(Tidy, nothing_is_left_for_later) {
       "X)\\b");
   for (const std::string& file : sources()) {
     if (file == "tests/tidy/tidy_test.cc") continue;
-    EXPECT_FALSE(std::regex_search(text_of(kRoot / file), left)) << file;
+    const bool speaks_tap = file == "reports/tap.cc" || starts_with(file, "tests/reports/");
+    const std::string text = text_of(kRoot / file);  // "# TODO" is a word of TAP.
+    EXPECT_FALSE(!speaks_tap && std::regex_search(text, left)) << file;
   }
 }
 

@@ -11,6 +11,10 @@ namespace {
 
 Claims& claims(Statement& statement) { return statement.predicate.ackproof; }
 
+std::vector<Verdict>::iterator one_that_passed(Record& run) {
+  return std::ranges::find(run.verdicts, "LOCK_4", &Verdict::requirement);
+}
+
 }  // namespace
 
 std::vector<Wrong> signed_statements() {
@@ -147,12 +151,12 @@ std::vector<Wrong> forged_records() {
   return {
       {.name = "missing validation",
        .says = "it has no verdict of ",
-       .in_record = [](Record& run) { run.verdicts.erase(run.verdicts.begin() + 7); }},
+       .in_record = [](Record& run) { run.verdicts.erase(one_that_passed(run)); }},
       {.name = "missing validation that was not planned, either",
        .says = "0 validations of this MUST clause were planned",
        .in_record =
            [](Record& run) {
-             const std::string id = run.verdicts[7].requirement;
+             const std::string id = one_that_passed(run)->requirement;
              std::erase_if(run.verdicts, [&](const Verdict& v) { return v.requirement == id; });
              std::ranges::find(run.clauses, id, &Clause::requirement)->planned = 0;
            }},
@@ -166,32 +170,32 @@ std::vector<Wrong> forged_records() {
            }},
       {.name = "doubled validation",
        .says = "it has two verdicts of ",
-       .in_record = [](Record& run) { run.verdicts.push_back(run.verdicts[7]); }},
+       .in_record = [](Record& run) { run.verdicts.push_back(Verdict(*one_that_passed(run))); }},
       {.name = "validation that nobody knows",
        .says = "nobody asks for, of smiles_at_me",
        .in_record =
            [](Record& run) {
-             run.verdicts.push_back(run.verdicts[7]);
+             run.verdicts.push_back(Verdict(*one_that_passed(run)));
              run.verdicts.back().validation = "smiles_at_me";
            }},
       {.name = "failed validation",
        .says = "mystore 1.0.0 is not certified",
-       .in_record = [](Record& run) { run.verdicts[7].outcome = Outcome::failed; }},
+       .in_record = [](Record& run) { one_that_passed(run)->outcome = Outcome::failed; }},
       {.name = "failed validation that was said to have passed",
        .says = "is passed and has findings",
        .in_record =
            [](Record& run) {
-             run.verdicts[7].failures = {{"Expected: less", "a.cc", 1}};
+             one_that_passed(run)->failures = {{"Expected: less", "a.cc", 1}};
            }},
       {.name = "undecided validation",
        .says = "It is undecided whether mystore 1.0.0",
-       .in_record = [](Record& run) { run.verdicts[7].outcome = Outcome::inconclusive; }},
+       .in_record = [](Record& run) { one_that_passed(run)->outcome = Outcome::inconclusive; }},
       {.name = "validation that was put aside",
        .says = "nothing that the provider declares excuses it",
        .in_record =
            [](Record& run) {
-             run.verdicts[7].outcome = Outcome::not_applicable;
-             run.verdicts[7].reason = "the provider does not declare sessions";
+             one_that_passed(run)->outcome = Outcome::not_applicable;
+             one_that_passed(run)->reason = "the provider does not declare sessions";
            }},
       {.name = "interrupted run",
        .says = "the run was interrupted",

@@ -301,14 +301,19 @@ TEST(Cli, shards_merged_are_the_whole_run) {
 
 TEST(Cli, a_provider_that_became_worse_is_held_at_the_gate) {
   const std::string folder = fresh_folder();
-  const std::string mutant = "certify mutant:refused_ack_leaves_its_activities --requirement ";
-  ASSERT_EQ(ackproof(mutant + "LOCK_2 --out " + folder + "/before").exit_code, 0);
+  const auto certify = [&](const std::string& arguments) {
+    return run_command("CRASHED_FILE=" + folder + "/crashed " + std::string(ACKPROOF_MISBEHAVING) +
+                       " certify crashing_once --requirement LOCK_2 -j 1 " + arguments);
+  };
+  std::ofstream(folder + "/crashed") << "before";
+  ASSERT_EQ(certify("--out " + folder + "/before").exit_code, 0);
+  std::filesystem::remove(folder + "/crashed");
 
-  const CommandEnd end = ackproof(mutant + "ACK_1 --out " + folder + "/after --baseline " + folder +
-                                  "/before/run.json");
+  const CommandEnd end =
+      certify("--out " + folder + "/after --baseline " + folder + "/before/run.json");
 
   EXPECT_EQ(end.exit_code, 6) << end.out << end.err;
-  EXPECT_NE(end.out.find("new "), std::string::npos) << end.out;
+  EXPECT_NE(end.out.find("1 regressed"), std::string::npos) << end.out;
   EXPECT_TRUE(std::filesystem::exists(folder + "/after/run.json"));
 }
 

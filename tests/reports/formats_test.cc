@@ -252,10 +252,10 @@ TEST(Sarif, a_rule_helps) {
 
 TEST(Markdown, it_fits_into_the_summary_of_a_step_whatever_there_is_to_say) {
   Record run = certified_run();
-  run.selection.repeat = 50;
+  run.selection.repeat = 10;
   const std::vector<Verdict> one = run.verdicts;
   run.verdicts.clear();
-  for (std::uint64_t n = 1; n <= 50; ++n) {
+  for (std::uint64_t n = 1; n <= 10; ++n) {
     for (Verdict each : one) {
       each.repetition = n;
       each.outcome = Outcome::failed;

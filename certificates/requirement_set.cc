@@ -67,7 +67,7 @@ std::string wrong_clauses(const std::vector<Clause>& clauses, const std::vector<
     }
     const Clause& clause = clauses[i];
     const bool is_same = clause.force == wanted.force && clause.planned == wanted.planned &&
-                         (wanted.planned > 0 || clause.untried == wanted.untried);
+                         clause.untried == (wanted.planned > 0 ? "" : wanted.untried);
     if (!is_same) {
       return "it says of " + wanted.requirement + " that " +
              reports::count(clause.planned, "validation") + " of this " +

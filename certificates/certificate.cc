@@ -112,7 +112,8 @@ Error another_record(const Claims& claims, const std::string& digest, const Resu
   if (run) {
     const std::string is = run.value().description.provider + " " + run.value().description.version;
     const std::string was = claims.provider.name + " " + claims.provider.version;
-    if (is != was) return refused("the record is about " + is + ", and the certificate about " + was);
+    if (is != was)
+      return refused("the record is about " + is + ", and the certificate about " + was);
   }
   return refused("the record is another one, or was changed: the certificate is about " +
                  claims.record + ", and this is " + digest);

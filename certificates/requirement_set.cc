@@ -58,7 +58,8 @@ std::string wrong_verdicts(const Run& run, const std::vector<RequiredVerdict>& r
          reports::verdict_name(*found.begin()->second);
 }
 
-std::string wrong_clauses(const std::vector<Clause>& clauses, const std::vector<Clause>& required) {
+std::string wrong_clauses(const std::vector<Clause>& clauses, const Required& set) {
+  const std::vector<Clause>& required = set.clauses;
   for (std::size_t i = 0; i < std::max(clauses.size(), required.size()); ++i) {
     if (i >= required.size()) return "it lists " + clauses[i].requirement + ", which nobody asks";
     const Clause& wanted = required[i];
@@ -66,8 +67,15 @@ std::string wrong_clauses(const std::vector<Clause>& clauses, const std::vector<
       return "its list of clauses lacks " + wanted.requirement + ", or has it elsewhere";
     }
     const Clause& clause = clauses[i];
-    const bool is_same = clause.force == wanted.force && clause.planned == wanted.planned &&
-                         clause.untried == (wanted.planned > 0 ? "" : wanted.untried);
+    const bool is_same =
+        clause.force == wanted.force && clause.planned == wanted.planned &&
+        (clause.untried == wanted.untried ||
+         (i < set.without_hooks.size() && clause.untried == set.without_hooks[i].untried));
+    if (!is_same && clause.force == wanted.force && clause.planned == wanted.planned) {
+      return "it says of " + wanted.requirement + " that " +
+             (clause.untried.empty() ? "it was asked" : "it was not asked: " + clause.untried) +
+             "; that does not follow from what the provider declares";
+    }
     if (!is_same) {
       return "it says of " + wanted.requirement + " that " +
              reports::count(clause.planned, "validation") + " of this " +
@@ -98,7 +106,7 @@ Result<Judgement> examine(const Run& run, const RequirementSet& set) {
     return refused(judgement.sentence + " " + judgement.obstacles.front());
   }
   const Required required = set.of(run.selection, run.description);
-  std::string wrong = wrong_clauses(run.clauses, required.clauses);
+  std::string wrong = wrong_clauses(run.clauses, required);
   if (wrong.empty()) wrong = wrong_verdicts(run, required.verdicts);
   if (!wrong.empty()) return refused(wrong);
   if (judgement.conclusion != Conclusion::certified) {

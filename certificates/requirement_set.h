@@ -22,7 +22,8 @@ struct RequiredVerdict {
 
 struct Required {
   std::vector<RequiredVerdict> verdicts;
-  std::vector<Clause> clauses;  // In the order of the contract.
+  std::vector<Clause> clauses;        // In the order of the contract.
+  std::vector<Clause> without_hooks;  // The same of a provider whose author offers no hook.
 };
 
 struct RequirementSet {

@@ -90,8 +90,9 @@ struct Claims {
   std::vector<std::string> profiles;
   Level level = Level::functional;
   Judge suite;
-  std::string record;      // Digest of run.json.
-  std::string exemptions;  // Digest of those in the record, as one line of JSON; empty: there are none.
+  std::string record;  // Digest of run.json.
+  std::string
+      exemptions;  // Digest of those in the record, as one line of JSON; empty: there are none.
   Environment environment;
   ClockSource clock = ClockSource::injected;
   std::uint64_t seed = 0;

@@ -23,6 +23,7 @@
 #include "reports/judgement.h"
 #include "reports/matrix.h"
 #include "reports/render.h"
+#include "reports/wording.h"
 
 namespace ackproof {
 
@@ -32,7 +33,7 @@ namespace {
 std::string first_of_todo(const Run& run, const std::filesystem::path& folder) {
   constexpr std::size_t kShown = 8;
   if (!run.selection.is_whole() || judge(run).conclusion != Conclusion::not_certified) return {};
-  const TodoPlace place{run.command.substr(0, run.command.find(' ')), folder / "run.json"};
+  const TodoPlace place{reports::program_of(run.command), folder / "run.json"};
   return "\n" + todo(run, place, kShown) + "\n";
 }
 
@@ -65,7 +66,8 @@ Asked trouble(const std::string& provider, const std::string& sentence, int code
 // What is asked of every provider alike.
 struct Terms {
   std::vector<ExemptionFor> exemptions;
-  std::filesystem::path baseline;
+  std::filesystem::path baseline;  // Empty: none.
+  std::optional<Run> before;       // What stands in it.
 };
 
 // What is the same for all providers of a command.
@@ -80,10 +82,12 @@ struct Session {
 };
 
 // The exit code, and what is to be said besides the report.
-int conclude(const Session& session, const std::vector<std::string>& wrong, const Run& run) {
+int conclude(const Session& session, const Run& run) {
+  const std::vector<std::string> wrong = wrong_exemptions(run);
   int code = exit_code(run, judge(run));
-  if (!session.terms.baseline.empty()) {
-    code = compare_with(session.terms.baseline, run, session.people, code);
+  if (session.terms.before) {
+    session.people << "\nSince " << session.terms.baseline.string() << "\n\n";
+    code = compare_with(*session.terms.before, run, session.people, code);
   }
   for (const std::string& sentence : wrong) refuse(sentence, kBadExemption);
   return wrong.empty() || code == kInterrupted ? code : kBadExemption;
@@ -122,9 +126,10 @@ Asked certify_one(const Session& session, const Orders& orders,
     session.events.write(reports::run_failed_event(asked.provider, asked.trouble, asked.code));
     return asked;
   }
-  const std::vector<std::string> wrong = exempt(session.terms.exemptions, *asked.run);
-  session.events.write(reports::run_ended_event(*asked.run));
+  exempt(session.terms.exemptions, *asked.run);
   if (const Result<void> written = write_reports(*asked.run, folder, session.formats); !written) {
+    session.events.write(
+        reports::run_failed_event(asked.provider, written.error().message, kBroken));
     return trouble(orders.provider, written.error().message, kBroken);
   }
   session.people << reports::render_text(*asked.run, session.is_terminal)
@@ -132,10 +137,11 @@ Asked certify_one(const Session& session, const Orders& orders,
                  << std::filesystem::absolute(folder / shown_file(session.formats)).string()
                  << std::endl;
   if (judge(*asked.run).conclusion == Conclusion::certified) {
-    session.people << "Vouch for it: ackproof attest " << (folder / "run.json").string()
-                   << " --key NAME.key" << std::endl;
+    session.people << "Vouch for it: " << reports::program_of(asked.run->command) << " attest "
+                   << (folder / "run.json").string() << " --key NAME.key" << std::endl;
   }
-  asked.code = conclude(session, wrong, *asked.run);
+  asked.code = conclude(session, *asked.run);
+  session.events.write(reports::run_ended_event(*asked.run, asked.code));
   return asked;
 }
 
@@ -208,7 +214,7 @@ Result<Terms> terms_of(const Registry& registry, const CertifyCommand& command) 
     terms.exemptions = std::move(read).value();
   }
   if (!command.baseline.empty()) {
-    const Result<Run> before = read_record(command.baseline);
+    Result<Run> before = read_record(command.baseline);
     if (!before) return before.error();
     if (before.value().provider != command.providers.front()) {
       return Error{ErrorKind::invalid, "certify",
@@ -216,6 +222,7 @@ Result<Terms> terms_of(const Registry& registry, const CertifyCommand& command) 
                        ", not about " + command.providers.front()};
     }
     terms.baseline = command.baseline;
+    terms.before = std::move(before).value();
   }
   return terms;
 }

@@ -101,11 +101,11 @@ struct Command {
   std::vector<std::string> profiles;  // list --coverage: of these; none: of all.
   std::string level = "1";            // list --coverage: as far as this one can try.
   ReportCommand report;
-  std::filesystem::path record;       // todo: the run.json.
+  std::filesystem::path record;  // todo: the run.json.
   std::vector<std::filesystem::path>
-      records;                        // diff: the earlier and the later one; merge: the shards.
-  bool gate = false;                  // diff: exits 6 when something became worse.
-  std::filesystem::path out;          // merge: where to.
+      records;                // diff: the earlier and the later one; merge: the shards.
+  bool gate = false;          // diff: exits 6 when something became worse.
+  std::filesystem::path out;  // merge: where to.
   InitCommand init;
   DoctorCommand doctor;
   MatrixCommand matrix;

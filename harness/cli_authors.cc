@@ -96,7 +96,7 @@ void add_matrix(CLI::App& app, Command& command) {
   matrix->footer(
       "Examples:\n"
       "  ackproof matrix --profile core\n"
-      "  git diff --name-only main | ackproof matrix --changed -\n"
+      "  git diff --name-only --no-renames main | ackproof matrix --changed -\n"
       "  ackproof matrix mystore --paths mystore='src/*' --paths none='*.md'\n"
       "  ackproof matrix --format gitlab --before harness/setup.sh");
 }

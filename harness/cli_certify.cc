@@ -22,7 +22,7 @@ Shard shard_from(const std::string& text) {
   in >> shard.index >> slash >> shard.count;
   const bool is_read = !in.fail() && in.peek() == std::istringstream::traits_type::eof();
   if (!is_read || slash != '/' || text.find('-') != std::string::npos || shard.index < 1 ||
-      shard.index > shard.count) {
+      shard.index > shard.count || shard.count > kMostShards) {
     throw CLI::ValidationError("--shard", "a part of the whole is expected, like 2/4, not " + text);
   }
   return shard;
@@ -58,6 +58,11 @@ void take_config(CLI::App& certify, const std::filesystem::path& file) {
                                  "a password does not belong into a file; use ACKPROOF_URI");
     }
     if (option->count() > 0) continue;
+    for (const CLI::Option* other : option->get_excludes()) {
+      if (other->count() == 0) continue;
+      throw CLI::ValidationError(place + entry.key + " and " + other->get_name() +
+                                 " exclude each other");
+    }
     try {
       option->add_result(entry.values);
       option->run_callback();
@@ -133,7 +138,7 @@ void add_what_is_asked(CLI::App* certify, CertifyCommand& order) {
       "--rerun-failed", order.rerun_failed,
       "Only what did not pass in this run.json, with the seeds, clock and level it had");
   // The record says all of this.
-  for (const char* said : {"--profile", "--level", "--seed", "--filter", "--requirement",
+  for (const char* said : {"--profile", "--level", "--seed", "--filter", "--requirement", "--shard",
                            "--repeat", "--sequences", "--sequence-length"}) {
     rerun->excludes(said);
   }

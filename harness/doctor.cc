@@ -151,7 +151,7 @@ std::string said_of(const Run& run) {
 }
 
 Finding look_at_provider(const Registry& registry, const std::string& provider,
-                         StoreServers& servers) {
+                         StoreServers& servers, const std::string& program) {
   const Result<Run> run = probe(registry, provider, servers);
   if (!run) {
     return {provider, run.error().message, "mend that first: nothing can be asked of it"};
@@ -161,15 +161,15 @@ Finding look_at_provider(const Registry& registry, const std::string& provider,
                                 std::to_string(judgement.of(Outcome::passed)) + " of " +
                                 reports::count(judgement.planned, "validation") + " passed"};
   if (judgement.conclusion != Conclusion::partial) {
-    finding.mend =
-        "see why: ackproof certify " + provider + " --filter " + run.value().selection.filter;
+    finding.mend = "see why: " + program + " certify " + provider + " --filter " +
+                   run.value().selection.filter;
   }
   return finding;
 }
 
 }  // namespace
 
-int doctor(const Registry& registry, const DoctorCommand& command) {
+int doctor(const Registry& registry, const DoctorCommand& command, const std::string& program) {
   const Result<std::vector<std::string>> providers = providers_from(registry, command.providers);
   const std::string objection =
       !providers ? providers.error().message : objection_to_address(command.uri);
@@ -198,7 +198,7 @@ int doctor(const Registry& registry, const DoctorCommand& command) {
   }
   for (const std::string& provider : providers.value()) {
     const bool on_server = !registry.find(provider)->server.empty();
-    tell(look_at_provider(registry, provider, on_server ? servers : none));
+    tell(look_at_provider(registry, provider, on_server ? servers : none, program));
   }
   if (troubles == 0) std::printf("\nAll is fine: certify.\n");
   if (troubles > 0) std::printf("\nNot ok: %zu of %zu.\n", troubles, seen);

@@ -15,6 +15,7 @@ struct DoctorCommand {
 
 // Prints a line for each thing it looked at, and what to do under each that is not ok. Nothing stays of what it started.
 // Returns the exit code: 0 all is ok, 2 there is no such provider, 3 something is not ok.
-int doctor(const Registry& registry, const DoctorCommand& command);
+// `program`: how this one is called, for what is proposed.
+int doctor(const Registry& registry, const DoctorCommand& command, const std::string& program);
 
 }  // namespace ackproof

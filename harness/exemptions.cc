@@ -8,8 +8,10 @@
 
 #include <toml++/toml.h>
 
+#include "contract/profiles.h"
 #include "contract/requirements.h"
 #include "harness/files.h"
+#include "reports/judgement.h"
 #include "validations/catalogue.h"
 
 namespace ackproof {
@@ -159,7 +161,8 @@ struct Bound {
   std::vector<std::uint64_t> version;
 };
 
-std::vector<std::uint64_t> numbers(const std::string& version) {
+std::vector<std::uint64_t> numbers(std::string version) {
+  if (version.starts_with('v')) version.erase(0, 1);  // "v1.2" is 1.2.
   std::vector<std::uint64_t> all;
   std::uint64_t number = 0;
   bool has_digits = false;
@@ -208,9 +211,16 @@ bool holds(const Bound& bound, const std::vector<std::uint64_t>& version) {
 
 // --- What became of an entry
 
-bool has_failed(const Verdict& verdict) {
-  return verdict.outcome == Outcome::failed || verdict.outcome == Outcome::crashed ||
-         verdict.outcome == Outcome::timed_out || verdict.outcome == Outcome::flaky;
+// Whether a run of these profiles at this level asks what it is about.
+bool is_selected(const Exemption& exemption, const Selection& selection) {
+  const Validation* validation = find_validation(exemption.subject);
+  const Requirement* clause = validation != nullptr ? find_requirement(validation->proves.id)
+                                                    : find_requirement(exemption.subject);
+  if (clause == nullptr || clause->from > selection.level) return false;
+  return std::ranges::any_of(selection.profiles, [&](const std::string& name) {
+    const Profile* profile = find_profile(name);
+    return profile != nullptr && includes(*profile, *clause);
+  });
 }
 
 std::string sentence_on(const Exemption& exemption, const char* what) {
@@ -262,27 +272,38 @@ Result<std::vector<ExemptionFor>> read_exemptions(const std::filesystem::path& f
   }
 }
 
-std::vector<std::string> exempt(const std::vector<ExemptionFor>& entries, Run& run) {
-  std::vector<std::string> wrong;
+void exempt(const std::vector<ExemptionFor>& entries, Run& run) {
   for (const auto& [provider, exemption] : entries) {
     if (provider != run.provider || !is_in_range(run.description.version, exemption.versions)) {
       continue;
     }
     run.exemptions.push_back(exemption);
-    bool was_asked = false;
-    bool all_passed = true;
     for (Verdict& verdict : run.verdicts) {
-      if (!exemption.is_about(verdict) || verdict.outcome == Outcome::not_applicable) continue;
-      was_asked = true;
-      all_passed = all_passed && verdict.outcome == Outcome::passed;
-      if (!has_failed(verdict)) continue;
-      verdict.reason = std::string(name(verdict.outcome)) + "; " +
+      if (!exemption.is_about(verdict) || !refutes(verdict)) continue;
+      if (verdict.outcome == Outcome::exempted) continue;  // By another entry.
+      verdict.reason = std::string(name(verdict.outcome)) +
+                       (verdict.reason.empty() ? "" : " (" + verdict.reason + ")") + "; " +
                        std::string(name(exemption.mode)) + " until " + exemption.expires + ": " +
                        exemption.reason;
       verdict.outcome = Outcome::exempted;
     }
-    if (!run.selection.is_whole() || run.interrupted) continue;
-    if (!was_asked) wrong.push_back(sentence_on(exemption, "is about nothing that was asked."));
+  }
+}
+
+std::vector<std::string> wrong_exemptions(const Run& run) {
+  std::vector<std::string> wrong;
+  if (!run.selection.is_whole() || run.interrupted) return wrong;
+  for (const Exemption& exemption : run.exemptions) {
+    bool was_asked = false;
+    bool all_passed = true;
+    for (const Verdict& verdict : run.verdicts) {
+      if (!exemption.is_about(verdict) || verdict.outcome == Outcome::not_applicable) continue;
+      was_asked = true;
+      all_passed = all_passed && verdict.outcome == Outcome::passed;
+    }
+    if (!was_asked && is_selected(exemption, run.selection)) {
+      wrong.push_back(sentence_on(exemption, "is about nothing that was asked."));
+    }
     if (was_asked && all_passed && exemption.mode == Exemption::Mode::known_failing) {
       wrong.push_back(sentence_on(exemption, "is stale: everything that it is about passes."));
     }

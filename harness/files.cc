@@ -53,7 +53,15 @@ bool write_all(int descriptor, std::string_view text) {
 
 }  // namespace
 
-Result<void> write_whole(const std::filesystem::path& file, const std::string& text) {
+Result<void> write_whole(const std::filesystem::path& given, const std::string& text) {
+  std::error_code none;
+  const std::filesystem::path target = std::filesystem::canonical(given, none);
+  const std::filesystem::path& file = none ? given : target;  // A link stays one.
+  if (!none && !std::filesystem::is_regular_file(file) && !std::filesystem::is_directory(file)) {
+    std::ofstream out(file, std::ios::binary);  // A pipe or a device has no other place.
+    out << text << std::flush;
+    return out ? Result<void>() : trouble("cannot write", file);
+  }
   const std::filesystem::path temporary = temporary_beside(file);
   errno = 0;
   {

@@ -62,13 +62,13 @@ int carry_out_command(const Registry& registry, const Command& command, const st
     case Command::Verb::diff:
       return diff(command);
     case Command::Verb::merge:
-      return merge(command, typed);
+      return merge(command);
     case Command::Verb::todo:
       return show_todo(command, name);
     case Command::Verb::init:
       return init(command.init);
     case Command::Verb::doctor:
-      return doctor(registry, command.doctor);
+      return doctor(registry, command.doctor, name);
     case Command::Verb::matrix:
       return matrix(registry, command.matrix, program);
     case Command::Verb::completion:

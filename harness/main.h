@@ -20,8 +20,7 @@
 
 namespace ackproof {
 
-// Runs the command line and returns the exit code: 0 certified, 1 not, 2 usage, 3 broken or
-// inconclusive, 5 nothing selected, 7 a certificate is refused, 130 interrupted.
+// Runs the command line and returns the exit code (`ExitCode` in harness/cli.h).
 int main(int argc, char** argv, std::vector<ProviderFactory> providers,
          Mutants mutants = no_mutants);
 

@@ -5,6 +5,7 @@
 #include "harness/records.h"
 #include "harness/selection.h"
 #include "reports/judgement.h"
+#include "reports/wording.h"
 
 namespace ackproof {
 
@@ -26,6 +27,7 @@ Result<void> take_over_failures(const std::filesystem::path& record, Orders& ord
   }
   orders.selection = run.value().selection;
   orders.selection.requirements.clear();
+  orders.selection.shard = {};
   orders.clock = orders.selection.clock == ClockSource::injected ? ClockWish::virtual_time
                                                                  : ClockWish::real_time;
   std::string& names = orders.selection.filter;
@@ -42,13 +44,30 @@ Result<void> take_over_failures(const std::filesystem::path& record, Orders& ord
   return {};
 }
 
+// The options as they take effect: what was not typed is known by now.
+std::map<std::string, std::string> effective(const CertifyCommand& command,
+                                             const Selection& selection) {
+  std::map<std::string, std::string> all = command.effective;
+  all["seed"] = std::to_string(selection.seed);
+  all["shard"] =
+      std::to_string(selection.shard.index) + "/" + std::to_string(selection.shard.count);
+  if (command.rerun_failed.empty()) return all;
+  all["profile"] = reports::list(selection.profiles);
+  all["level"] = name(selection.level);
+  all["clock"] = selection.clock == ClockSource::injected ? "virtual" : "real";
+  all["filter"] = selection.filter;
+  all["repeat"] = std::to_string(selection.repeat);
+  all["sequences"] = std::to_string(selection.sequences);
+  all["sequence-length"] = std::to_string(selection.sequence_length);
+  return all;
+}
+
 }  // namespace
 
 Result<Orders> orders_from(const CertifyCommand& command, const std::string& typed) {
   Orders orders;
   orders.provider = command.providers.front();
   orders.command = typed;
-  orders.options = command.effective;
   orders.selection.shard = command.shard;
   orders.clock = command.clock == "real"      ? ClockWish::real_time
                  : command.clock == "virtual" ? ClockWish::virtual_time
@@ -77,6 +96,7 @@ Result<Orders> orders_from(const CertifyCommand& command, const std::string& typ
     const Result<void> taken = take_over_failures(command.rerun_failed, orders);
     if (!taken) return taken.error();
   }
+  orders.options = effective(command, orders.selection);
   return orders;
 }
 

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "harness/exemptions.h"
 #include "harness/files.h"
 #include "harness/report.h"
 #include "harness/todo.h"
@@ -45,7 +46,7 @@ int diff(const Command& command) {
   return command.gate && comparison.is_worse() ? kRegressed : kCertified;
 }
 
-int merge(const Command& command, const std::string& typed) {
+int merge(const Command& command) {
   std::vector<Run> shards;
   std::vector<std::string> names;
   for (const std::filesystem::path& file : command.records) {
@@ -54,24 +55,25 @@ int merge(const Command& command, const std::string& typed) {
     shards.push_back(std::move(run).value());
     names.push_back(file.string());
   }
-  const Result<Run> whole = reports::merge(shards, names, typed);
+  const Result<Run> whole = reports::merge(shards, names);
   if (!whole) return refuse(whole.error().message, kUsage);
   if (const Result<void> ready = prepare_folder(command.out); !ready) {
     return refuse(ready.error().message, kUsage);
   }
-  if (const Result<void> written = write_reports(whole.value(), command.out, usual_formats()); !written) {
+  if (const Result<void> written = write_reports(whole.value(), command.out, usual_formats());
+      !written) {
     return refuse(written.error().message, kBroken);
   }
   std::cout << reports::render_text(whole.value(), false);
-  return exit_code(whole.value(), judge(whole.value()));
+  const int code = exit_code(whole.value(), judge(whole.value()));
+  const std::vector<std::string> wrong = wrong_exemptions(whole.value());
+  for (const std::string& sentence : wrong) refuse(sentence, kBadExemption);
+  return wrong.empty() || code == kInterrupted ? code : kBadExemption;
 }
 
-int compare_with(const std::filesystem::path& baseline, const Run& run, std::ostream& people,
-                 int code) {
-  const Result<Run> before = read_record(baseline);
-  if (!before) return refuse(before.error().message, kUsage);
-  const reports::Comparison comparison = reports::compare(before.value(), run);
-  people << "\nSince " << baseline.string() << "\n\n" << reports::render_comparison(comparison);
+int compare_with(const Run& before, const Run& run, std::ostream& people, int code) {
+  const reports::Comparison comparison = reports::compare(before, run);
+  people << reports::render_comparison(comparison);
   return comparison.is_worse() && code != kInterrupted ? kRegressed : code;
 }
 

@@ -17,11 +17,10 @@ Result<Run> read_record(const std::filesystem::path& file);
 // `program`: how it is called in what is proposed.
 int show_todo(const Command& command, const std::string& program);
 int diff(const Command& command);
-int merge(const Command& command, const std::string& typed);
+int merge(const Command& command);
 
-// Tells how `run` compares with the record in `baseline`. The exit code to end with: `code`, or 6 when something became
+// Tells how `run` compares with what was before. The exit code to end with: `code`, or 6 when something became
 // worse.
-int compare_with(const std::filesystem::path& baseline, const Run& run, std::ostream& people,
-                 int code);
+int compare_with(const Run& before, const Run& run, std::ostream& people, int code);
 
 }  // namespace ackproof

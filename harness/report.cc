@@ -1,8 +1,10 @@
 #include "harness/report.h"
 
 #include <algorithm>
+#include <cctype>
 #include <iostream>
 #include <optional>
+#include <set>
 
 #include "harness/files.h"
 #include "harness/providers.h"
@@ -30,16 +32,44 @@ Result<std::vector<Run>> read_records(const std::vector<fs::path>& records) {
   return runs;
 }
 
-// A provider for each run; the second of a name is told apart from the first.
+// What a run is called among others: by its provider, and where that is not enough by what was asked of it and where.
+std::string label_of(const Run& run, const std::vector<Run>& runs) {
+  const auto differs = [&](const auto& part) {
+    return std::ranges::any_of(runs, [&](const Run& other) {
+      return other.provider == run.provider && part(other) != part(run);
+    });
+  };
+  std::string label = run.provider;
+  if (differs([](const Run& each) { return each.selection.profiles; })) {
+    for (const std::string& profile : run.selection.profiles) label += " " + profile;
+  }
+  if (differs([](const Run& each) { return each.environment.server; })) {
+    label += " " + run.environment.server;
+  }
+  return label;
+}
+
+// Letters, digits and single dashes: a name of a folder, whatever a record says.
+std::string safe_name(const std::string& label) {
+  std::string name;
+  for (const char c : label) {
+    const bool is_plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+    if (is_plain) name += c;
+    if (!is_plain && !name.empty() && name.back() != '-') name += '-';
+  }
+  while (name.ends_with('-')) name.pop_back();
+  return name.empty() ? "run" : name.substr(0, 100);
+}
+
+// A row for each run, no two with the same name. Where its reports are, if they are written: a folder of that name.
 std::vector<reports::MatrixRow> rows_of(const std::vector<Run>& runs) {
   std::vector<reports::MatrixRow> rows;
+  std::set<std::string> taken;
   for (const Run& run : runs) {
-    const auto is_same = [&run](const reports::MatrixRow& row) {
-      return row.run->provider == run.provider;
-    };
-    const auto before = std::ranges::count_if(rows, is_same);
-    rows.push_back(
-        {run.provider + (before == 0 ? "" : "-" + std::to_string(before + 1)), &run, "", ""});
+    const std::string name = safe_name(label_of(run, runs));
+    std::string unique = name;
+    for (int n = 2; !taken.insert(unique).second; ++n) unique = name + "-" + std::to_string(n);
+    rows.push_back({unique, &run, "", ""});
   }
   return rows;
 }
@@ -111,7 +141,8 @@ Result<std::optional<Stress>> read_load(const ReportCommand& command) {
   if (reports::read_run(text.value())) return std::optional<Stress>();
   Result<Stress> stress = reports::read_stress(text.value());
   if (stress) return std::optional(std::move(stress).value());
-  if (text.value().find(reports::kStressSchema) == std::string::npos) return std::optional<Stress>();
+  if (text.value().find(reports::kStressSchema) == std::string::npos)
+    return std::optional<Stress>();
   return Error{ErrorKind::invalid, "read_stress",
                record.string() + " is not a record of a run: " + stress.error().message};
 }

@@ -81,6 +81,7 @@ certificates::Required required(Selection selection, const Description& descript
   const Plan without_hooks = make_plan(selection, description, {});
   certificates::Required all;
   all.clauses = with_hooks.clauses;
+  all.without_hooks = without_hooks.clauses;
   for (std::size_t i = 0; i < with_hooks.rows.size(); ++i) {
     const Validation& validation = *with_hooks.rows[i].validation;
     const std::string& reason = with_hooks.rows[i].not_applicable;

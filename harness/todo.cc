@@ -112,20 +112,31 @@ std::string distances(const Run& run, const std::vector<Left>& left) {
   return reports::list(each);
 }
 
-// MUST clauses of which anything was asked; what is not applicable was not.
+// MUST clauses of which anything was asked, or should have been; what is not applicable was not.
 std::uint64_t asked_clauses(const Run& run) {
   return static_cast<std::uint64_t>(std::ranges::count_if(run.clauses, [&](const Clause& clause) {
-    return clause.force == Force::must &&
-           std::ranges::any_of(
-               reports::verdicts_on(run, clause.requirement),
-               [](const Verdict* verdict) { return verdict->outcome != Outcome::not_applicable; });
+    const auto verdicts = reports::verdicts_on(run, clause.requirement);
+    const bool was_asked = std::ranges::any_of(verdicts, [](const Verdict* verdict) {
+      return verdict->outcome != Outcome::not_applicable;
+    });
+    return clause.force == Force::must && (was_asked || missing_of(run, clause) > 0);
+  }));
+}
+
+// Those of which nothing worse is known than that verdicts are missing.
+std::uint64_t unknown_clauses(const Run& run, const std::vector<Left>& left) {
+  return static_cast<std::uint64_t>(std::ranges::count_if(run.clauses, [&](const Clause& clause) {
+    const bool is_left = std::ranges::any_of(
+        left, [&](const Left& one) { return one.clause->id == clause.requirement; });
+    return clause.force == Force::must && !is_left && missing_of(run, clause) > 0;
   }));
 }
 
 std::string heading(const Run& run, const std::vector<Left>& left) {
   const std::uint64_t asked = asked_clauses(run);
   const std::string kept = readable_line(reports::provider_name(run)) + " keeps " +
-                           std::to_string(asked - left.size()) + " of " + count(asked, "clause");
+                           std::to_string(asked - left.size() - unknown_clauses(run, left)) +
+                           " of " + count(asked, "clause");
   if (!run.selection.is_whole()) return kept + " that were asked, which is only a part.\n";
   const std::string level = reports::level_name(run.selection.level);
   if (left.empty()) {
@@ -209,7 +220,7 @@ std::string remarks(const Run& run, const std::vector<Left>& left, const TodoPla
   const Judgement judgement = judge(run);
   const std::uint64_t open = judgement.of(Outcome::inconclusive) + judgement.of(Outcome::broken);
   std::string text;
-  if (open > 0) {
+  if (open > 0 && judgement.missing == 0) {
     text += "\nUndecided: " + count(open, "verdict") + ". Ask again: " + place.program +
             " certify " + readable_line(run.provider) + " --rerun-failed " + place.record + "\n";
   }

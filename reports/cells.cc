@@ -9,9 +9,9 @@ namespace ackproof::reports {
 namespace {
 
 // From what says nothing to what says the worst.
-constexpr std::string_view kWorse[] = {"untried", "not_applicable", "passed", "exempted",
-                                       "missing", "inconclusive",   "broken", "flaky",
-                                       "timed_out", "crashed",     "failed"};
+constexpr std::string_view kWorse[] = {"untried",   "not_applicable", "passed", "exempted",
+                                       "missing",   "inconclusive",   "broken", "flaky",
+                                       "timed_out", "crashed",        "failed"};
 
 const std::string& worse(const std::string& one, const std::string& other) {
   const auto* const first = std::ranges::find(kWorse, one);
@@ -30,11 +30,9 @@ std::string Cell::words() const {
 
 std::map<std::string, Cell> cells_of(const Run& run) {
   std::map<std::string, Cell> cells;
-  std::map<std::string, std::uint64_t> told;
   for (const Clause& clause : run.clauses) cells[clause.requirement].outcome = "untried";
   for (const Verdict& verdict : run.verdicts) {
     Cell& cell = cells[verdict.requirement];
-    ++told[verdict.requirement];
     const std::string outcome(name(verdict.outcome));
     cell.outcome = worse(cell.outcome.empty() ? "untried" : cell.outcome, outcome);
     cell.outcomes.insert(outcome);
@@ -43,13 +41,12 @@ std::map<std::string, Cell> cells_of(const Run& run) {
     cell.passed += verdict.outcome == Outcome::passed ? 1 : 0;
   }
   for (const Clause& clause : run.clauses) {
-    const std::uint64_t wanted = clause.planned * run.selection.repeat;
-    const std::uint64_t there = told[clause.requirement];
-    if (there >= wanted) continue;
+    const std::uint64_t missing = missing_of(run, clause);
+    if (missing == 0) continue;
     Cell& cell = cells[clause.requirement];
     cell.outcome = worse(cell.outcome, "missing");
     cell.outcomes.insert("missing");
-    cell.asked += wanted - there;
+    cell.asked += missing;
   }
   return cells;
 }

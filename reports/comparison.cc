@@ -61,6 +61,7 @@ std::optional<Trend> trend_of(std::optional<Outcome> before, std::optional<Outco
   const bool passes = *after == Outcome::passed;
   if (!before) return passes ? Trend::added : Trend::fresh;
   if (*before == Outcome::passed) return passes ? std::nullopt : std::optional(Trend::regressed);
+  if (rank(*after) < rank(*before)) return Trend::regressed;  // A doubt has become a refutation.
   return passes ? Trend::fixed : Trend::still_failing;
 }
 
@@ -87,6 +88,10 @@ std::vector<std::string> differences(const Run& before, const Run& after) {
       remarks.push_back("The " + std::string(which) + " run asked only a part of its profiles.");
     }
     if (run->interrupted) remarks.push_back("The " + std::string(which) + " run was interrupted.");
+    if (const std::uint64_t missing = judge(*run).missing; missing > 0) {
+      remarks.push_back("The " + std::string(which) + " run misses " + count(missing, "verdict") +
+                        ".");
+    }
   }
   return remarks;
 }
@@ -108,12 +113,17 @@ std::uint64_t Comparison::of(Trend trend) const {
 }
 
 bool Comparison::is_worse() const {
-  return of(Trend::regressed) + of(Trend::fresh) + of(Trend::removed) > 0;
+  return is_incomplete || std::ranges::any_of(changes, [](const Change& change) {
+           const bool is_down = change.trend == Trend::regressed || change.trend == Trend::fresh ||
+                                change.trend == Trend::removed;
+           return is_down && change.after != Outcome::exempted;
+         });
 }
 
 Comparison compare(const Run& before, const Run& after) {
   Comparison comparison;
   comparison.remarks = differences(before, after);
+  comparison.is_incomplete = after.interrupted || judge(after).missing > 0;
   const auto then = results(before);
   const auto now = results(after);
   const std::map<std::string, Result> earlier(then.begin(), then.end());

@@ -36,8 +36,10 @@ struct Comparison {
   std::vector<std::string>
       remarks;  // What else differs and may explain it: versions, profiles, clocks. Sentences.
 
+  bool is_incomplete = false;  // The later run was interrupted, or misses verdicts.
+
   std::uint64_t of(Trend trend) const;
-  // Something is worse than before, or is not looked at any more.
+  // Something is worse than before, or is not looked at any more. What an exemption accepts is not.
   bool is_worse() const;
 };
 

@@ -22,6 +22,7 @@ const char* status(const Entry& entry) {
     case Grade::not_asked:
       return "skipped";
     case Grade::accepted:
+      return "other";
     case Grade::undecided:
       return entry.requirement.empty() ? "failed" : "other";
     case Grade::refuted:
@@ -53,7 +54,8 @@ void add_verdict(const Run& run, const Verdict& verdict, Json& test) {
     test["filePath"] = readable_line(verdict.failures.front().file);
     test["line"] = verdict.failures.front().line;
   }
-  const std::uint64_t asked_again = std::max<std::uint64_t>(verdict.attempts, 1) - 1 + verdict.retries.size();
+  const std::uint64_t asked_again =
+      std::max<std::uint64_t>(verdict.attempts, 1) - 1 + verdict.retries.size();
   if (asked_again > 0) test["retries"] = asked_again;
   if (verdict.outcome == Outcome::flaky) test["flaky"] = true;
   if (!verdict.output.empty()) test["stdout"] = lines_of(verdict.output);

@@ -1,7 +1,5 @@
 #include "reports/entries.h"
 
-#include <map>
-
 #include "reports/markup.h"
 #include "reports/render.h"
 #include "reports/wording.h"
@@ -31,12 +29,8 @@ std::string story(const Run& run, const Verdict& verdict) {
     if (!failure.file.empty())
       text += "at " + failure.file + ":" + std::to_string(failure.line) + "\n";
   }
-  for (std::size_t i = 0; i < verdict.retries.size(); ++i) {
-    const Retry& retry = verdict.retries[i];
-    text += "\nAsked again, attempt " + std::to_string(i + 2) + ": " + phrase(retry.outcome) +
-            (retry.reason.empty() ? "" : ": " + retry.reason) + "\n";
-    for (const Failure& failure : retry.failures) text += failure.text + "\n";
-  }
+  if (!verdict.retries.empty()) text += "\nAsked again:\n";
+  for (const std::string& retry : retry_lines(verdict)) text += "  " + retry + "\n";
   if (!verdict.calls.empty()) text += "\nLast calls:\n";
   for (const std::string& call : verdict.calls) text += "  " + call + "\n";
   return text + "\nReproduce: " + reproduce_command(run, verdict) + "\n";
@@ -68,7 +62,7 @@ Entry missing_entry(const Clause& clause, std::uint64_t missing) {
 Entry run_entry(const Judgement& judgement) {
   Entry entry;
   entry.name = kRunName;
-  entry.grade = grade(judgement.conclusion);
+  entry.grade = judgement.is_exempted ? Grade::accepted : grade(judgement.conclusion);
   entry.outcome = name(judgement.conclusion);
   if (entry.grade == Grade::passed) return entry;
   entry.message = readable_line(judgement.sentence);
@@ -114,15 +108,10 @@ Grade grade(Conclusion conclusion) {
 
 std::vector<Entry> entries(const Run& run, const Judgement& judgement) {
   std::vector<Entry> all;
-  std::map<std::string_view, std::uint64_t> told;
-  for (const Verdict& verdict : run.verdicts) {
-    all.push_back(entry_of(run, verdict));
-    ++told[verdict.requirement];
-  }
+  for (const Verdict& verdict : run.verdicts) all.push_back(entry_of(run, verdict));
   for (const Clause& clause : run.clauses) {
-    const std::uint64_t wanted = clause.planned * run.selection.repeat;
-    const std::uint64_t there = told[clause.requirement];
-    if (there < wanted) all.push_back(missing_entry(clause, wanted - there));
+    const std::uint64_t missing = missing_of(run, clause);
+    if (missing > 0) all.push_back(missing_entry(clause, missing));
   }
   all.push_back(run_entry(judgement));
   return all;

@@ -39,12 +39,12 @@ std::string verdict_event(const std::string& provider, const Verdict& verdict) {
   return line(told);
 }
 
-std::string run_ended_event(const Run& run) {
+std::string run_ended_event(const Run& run, int exit_code) {
   const Judgement judgement = judge(run);
   Json ended = event("run_ended", run.provider);
   ended["conclusion"] = name(judgement.conclusion);
   ended["sentence"] = judgement.sentence;
-  ended["exit_code"] = exit_code(run, judgement);
+  ended["exit_code"] = exit_code;
   ended["interrupted"] = run.interrupted;
   ended["took"] = run.took.count();
   ended["planned"] = judgement.planned;

@@ -20,7 +20,7 @@ struct Planned {
 // `run` as it is before the first verdict. Every answer ends in a newline and has no other.
 std::string run_started_event(const Run& run, const std::vector<Planned>& plan);
 std::string verdict_event(const std::string& provider, const Verdict& verdict);
-std::string run_ended_event(const Run& run);
+std::string run_ended_event(const Run& run, int exit_code);
 std::string run_failed_event(const std::string& provider, const std::string& sentence,
                              int exit_code);
 

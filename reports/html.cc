@@ -95,10 +95,9 @@ std::string moment(const std::string& iso) {
 }
 
 std::string whole_page(const Page& page, const SuiteIdentity* suite) {
-  const Markup made_by = suite == nullptr
-                             ? Markup()
-                             : markup("ackproof ", suite->version, ", contract ",
-                                      suite->contract_version, ". ");
+  const Markup made_by = suite == nullptr ? Markup()
+                                          : markup("ackproof ", suite->version, ", contract ",
+                                                   suite->contract_version, ". ");
   return markup(
              "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"

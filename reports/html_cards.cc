@@ -33,6 +33,15 @@ Markup findings(const Verdict& verdict) {
     all += markup("<div><p class=\"label\">What happened</p><p class=\"reason\">", verdict.reason,
                   "</p></div>\n");
   }
+  if (!verdict.retries.empty()) {
+    Markup attempts;
+    for (const std::string& retry : retry_lines(verdict)) {
+      attempts += markup("<li>", retry, "</li>\n");
+    }
+    all +=
+        markup("<div><p class=\"label\">Asked again</p>\n<ol class=\"well calls\" start=\"2\">\n",
+               attempts, "</ol></div>\n");
+  }
   if (verdict.failures.empty()) return all;
   all += markup("<div><p class=\"label\">Expected and actual</p>\n");
   for (const Failure& failure : verdict.failures) {

@@ -16,11 +16,7 @@ Judgement counts_of(const Run& run, const Area& area) {
   Judgement counts;
   for (const Verdict* verdict : area.verdicts)
     ++counts.count.at(static_cast<std::size_t>(verdict->outcome));
-  for (const Clause* clause : area.clauses) {
-    const std::uint64_t wanted = clause->planned * run.selection.repeat;
-    const std::uint64_t there = verdicts_on(run, clause->requirement).size();
-    counts.missing += wanted - std::min(wanted, there);
-  }
+  for (const Clause* clause : area.clauses) counts.missing += missing_of(run, *clause);
   counts.planned = area.verdicts.size() + counts.missing;
   return counts;
 }

@@ -38,12 +38,6 @@ std::vector<Case> cases(const Run& run) {
 
 // --- What holds of one verdict, or of one clause
 
-bool refutes(const Verdict& verdict) {
-  return verdict.outcome == Outcome::failed || verdict.outcome == Outcome::crashed ||
-         verdict.outcome == Outcome::timed_out || verdict.outcome == Outcome::exempted ||
-         verdict.outcome == Outcome::flaky;
-}
-
 bool decides_nothing(const Verdict& verdict) {
   return verdict.outcome == Outcome::inconclusive || verdict.outcome == Outcome::broken;
 }
@@ -258,9 +252,11 @@ Sentences omitted_clauses(const Run& run) {
 
 Sentences unfinished_run(const Run& run) {
   if (run.interrupted) return {"The run was interrupted."};
-  const bool has_passed = std::ranges::any_of(
-      run.verdicts, [](const Verdict& each) { return each.outcome == Outcome::passed; });
-  return has_passed ? Sentences() : Sentences{"No validation passed."};
+  const bool says_something =
+      run.selection.shard.count > 1 || std::ranges::any_of(run.verdicts, [](const Verdict& each) {
+        return each.outcome == Outcome::passed || each.outcome == Outcome::exempted;
+      });
+  return says_something ? Sentences() : Sentences{"No validation passed."};
 }
 
 // --- What is worth knowing beside it
@@ -290,7 +286,7 @@ Sentences bound_on_flakes(const Run& run) {
   if (run.selection.repeat < 2 || any_failed || run.interrupted) return {};
   const double bound = 1 - std::pow(0.05, 1 / static_cast<double>(run.selection.repeat));
   std::array<char, 16> percent{};
-  std::snprintf(percent.data(), percent.size(), "%.3g", std::ceil(bound * 10'000) / 100);
+  std::snprintf(percent.data(), percent.size(), "%.2f", std::ceil(bound * 10'000) / 100);
   return {"Each validation passed " + reports::count(run.selection.repeat, "time") +
           " of as many: with 95 % confidence it fails in less than " + percent.data() +
           " % of all runs."};
@@ -370,6 +366,19 @@ void count(const Run& run, Judgement& judgement) {
 }
 
 }  // namespace
+
+bool refutes(const Verdict& verdict) {
+  return verdict.outcome == Outcome::failed || verdict.outcome == Outcome::crashed ||
+         verdict.outcome == Outcome::timed_out || verdict.outcome == Outcome::exempted ||
+         verdict.outcome == Outcome::flaky;
+}
+
+std::uint64_t missing_of(const Run& run, const Clause& clause) {
+  const auto there = static_cast<std::uint64_t>(
+      std::ranges::count(run.verdicts, clause.requirement, &Verdict::requirement));
+  const std::uint64_t wanted = clause.planned * run.selection.repeat;
+  return wanted - std::min(wanted, there);
+}
 
 std::string_view name(Conclusion conclusion) {
   switch (conclusion) {

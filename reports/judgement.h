@@ -33,6 +33,12 @@ struct Judgement {
   std::uint64_t of(Outcome outcome) const { return count[static_cast<std::size_t>(outcome)]; }
 };
 
+// The clause does not hold: failed, crashed, timed out or flaky; also if an exemption accepts that.
+bool refutes(const Verdict& verdict);
+
+// How many verdicts on the clause were planned and are not there.
+std::uint64_t missing_of(const Run& run, const Clause& clause);
+
 // The verdict on the whole run. A clause failed if any of its validations in any repetition did.
 Judgement judge(const Run& run);
 

@@ -78,6 +78,10 @@ std::string evidence(const Run& run, const Entry& entry) {
   const Verdict& verdict = *entry.verdict;
   if (!verdict.reason.empty())
     all += "Reason: " + text(shortened(verdict.reason, kRoomForOne)) + "\n\n";
+  for (const std::string& retry : retry_lines(verdict)) {
+    all += "- Asked again, " + text(shortened(retry, kRoomForOne)) + "\n";
+  }
+  if (!verdict.retries.empty()) all += "\n";
   if (!verdict.failures.empty()) all += block(shortened(findings(verdict), kRoomForOne)) + "\n";
   if (!clause.why.empty()) all += "Why it matters: " + prose(clause.why) + "\n\n";
   if (!clause.mend.empty())

@@ -5,6 +5,7 @@
 
 #include "contract/profiles.h"
 #include "reports/judgement.h"
+#include "reports/markup.h"
 #include "reports/table.h"
 #include "reports/wording.h"
 
@@ -33,6 +34,10 @@ std::map<const Profile*, Count> counts_of(const Run& run) {
     ++count.asked;
     count.passed += verdict.outcome == Outcome::passed ? 1 : 0;
   }
+  for (const Clause& clause : run.clauses) {
+    const std::uint64_t missing = missing_of(run, clause);
+    if (missing > 0) counts[profile_of(clause.requirement)].asked += missing;
+  }
   return counts;
 }
 
@@ -43,10 +48,11 @@ std::string code_of(Conclusion conclusion) {
 
 TableLine line_of(const MatrixRow& row, const std::vector<const Profile*>& columns) {
   if (row.run == nullptr)
-    return {{row.provider}, "not run: " + row.trouble, code_of(Conclusion::undecided)};
+    return {
+        {readable_line(row.provider)}, "not run: " + row.trouble, code_of(Conclusion::undecided)};
   const Run& run = *row.run;
   const Conclusion conclusion = judge(run).conclusion;
-  TableLine line{{row.provider}, "", code_of(conclusion)};
+  TableLine line{{readable_line(row.provider)}, "", code_of(conclusion)};
   std::map<const Profile*, Count> counts = counts_of(run);
   for (const Profile* column : columns) {
     const Count count = counts[column];
@@ -55,7 +61,7 @@ TableLine line_of(const MatrixRow& row, const std::vector<const Profile*>& colum
   }
   line.cells.push_back(duration_name(run.took));
   line.cells.push_back(phrase(conclusion));
-  line.cells.push_back(row.report);
+  line.cells.push_back(readable_line(row.report));
   return line;
 }
 

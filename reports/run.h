@@ -88,6 +88,8 @@ struct Environment {
 inline constexpr std::uint64_t kSequences = 1'000;
 inline constexpr std::uint64_t kSequenceLength = 60;
 
+inline constexpr std::uint64_t kMostShards = 10'000;
+
 // Which part of a run, dealt out validation by validation: 2 of 4.
 struct Shard {
   std::uint64_t index = 1;

@@ -18,7 +18,9 @@ bool is_requirement(const std::string& id) {
   return found != nullptr && found->id == id;
 }
 
-bool is_shard(const Shard& shard) { return shard.index >= 1 && shard.index <= shard.count; }
+bool is_shard(const Shard& shard) {
+  return shard.index >= 1 && shard.index <= shard.count && shard.count <= kMostShards;
+}
 
 bool are_profiles(const std::vector<std::string>& names) {
   return std::ranges::all_of(names,

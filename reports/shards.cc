@@ -1,6 +1,7 @@
 #include "reports/shards.h"
 
 #include <algorithm>
+#include <regex>
 
 #include "reports/wording.h"
 
@@ -95,8 +96,7 @@ std::vector<Verdict> in_turn(const std::vector<const Run*>& shards) {
 
 }  // namespace
 
-Result<Run> merge(const std::vector<Run>& shards, const std::vector<std::string>& names,
-                  const std::string& command) {
+Result<Run> merge(const std::vector<Run>& shards, const std::vector<std::string>& names) {
   if (const std::string sentence = objection(shards, names); !sentence.empty())
     return refusal(sentence);
   std::vector<const Run*> ordered;
@@ -106,7 +106,9 @@ Result<Run> merge(const std::vector<Run>& shards, const std::vector<std::string>
 
   Run whole = *ordered.front();
   whole.selection.shard = {};
-  whole.command = command;
+  whole.command =
+      std::regex_replace(whole.command, std::regex(" (--shard|--out|-o)[= ]('[^']*'|[^ ]+)"), "");
+  for (const char* own : {"shard", "out"}) whole.options.erase(own);
   whole.verdicts = in_turn(ordered);
   for (const Run* shard : ordered) {
     if (shard == ordered.front()) continue;

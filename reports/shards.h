@@ -10,10 +10,10 @@
 namespace ackproof::reports {
 
 // The run that the shards are parts of. Its start is the earliest, its length the longest; where their environments
-// differ it names all of them.
+// differ it names all of them. Command and options are those of the first shard, without the part and
+// the place that were its own.
 // invalid  they are no shards of one run: another suite, provider, selection or seed, one twice, or one missing. The
 //          sentence says which, by the names given.
-Result<Run> merge(const std::vector<Run>& shards, const std::vector<std::string>& names,
-                  const std::string& command);
+Result<Run> merge(const std::vector<Run>& shards, const std::vector<std::string>& names);
 
 }  // namespace ackproof::reports

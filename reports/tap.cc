@@ -59,7 +59,8 @@ std::string diagnostics(const Run& run, const Judgement& judgement, const Entry&
     lines += list_of("obstacles", judgement.obstacles);
   }
   if (entry.verdict != nullptr) {
-    lines += findings(*entry.verdict) + list_of("calls", entry.verdict->calls) +
+    lines += findings(*entry.verdict) + list_of("retries", retry_lines(*entry.verdict)) +
+             list_of("calls", entry.verdict->calls) +
              "  reproduce: " + quoted(reproduce_command(run, *entry.verdict)) + "\n";
   }
   return lines + "  ...\n";

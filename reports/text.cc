@@ -128,6 +128,8 @@ void block(const Run& run, const Verdict& verdict, Terminal& out) {
   if (!verdict.reason.empty()) out.paragraph("  Reason: ", verdict.reason, 2);
   if (!verdict.failures.empty()) out.line(out.in(Ink::dim, "  findings"));
   for (const Failure& failure : verdict.failures) finding(failure, out);
+  if (!verdict.retries.empty()) out.line(out.in(Ink::dim, "  asked again"));
+  for (const std::string& retry : retry_lines(verdict)) out.paragraph("    ", retry, 4);
   last_calls(verdict, out);
   out.line(out.in(Ink::dim, "  reproduce"));
   out.line("    " + readable_line(reproduce_command(run, verdict)));

@@ -61,7 +61,8 @@ std::string shell_quote(std::string_view word) {
   return quoted + "'";
 }
 
-// The first word of a command line, without its quotes.
+}  // namespace
+
 std::string program_of(std::string_view command) {
   std::string program;
   char quote = '\0';
@@ -78,7 +79,17 @@ std::string program_of(std::string_view command) {
   return program.empty() ? "ackproof" : program;
 }
 
-}  // namespace
+std::vector<std::string> retry_lines(const Verdict& verdict) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < verdict.retries.size(); ++i) {
+    const Retry& retry = verdict.retries[i];
+    std::string line = "attempt " + std::to_string(i + 2) + ": " + phrase(retry.outcome);
+    if (!retry.reason.empty()) line += ": " + retry.reason;
+    for (const Failure& failure : retry.failures) line += ": " + failure.text;
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
 
 std::string count(std::uint64_t number, std::string_view noun) {
   return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");

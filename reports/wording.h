@@ -15,9 +15,9 @@
 namespace ackproof::reports {
 
 inline constexpr std::array kOutcomes = {
-    Outcome::passed,       Outcome::failed, Outcome::crashed,        Outcome::timed_out,
-    Outcome::inconclusive, Outcome::broken, Outcome::not_applicable, Outcome::exempted,
-    Outcome::flaky};
+    Outcome::passed,         Outcome::failed,       Outcome::crashed,
+    Outcome::timed_out,      Outcome::inconclusive, Outcome::broken,
+    Outcome::not_applicable, Outcome::exempted,     Outcome::flaky};
 
 // "1 clause", "3 clauses".
 std::string count(std::uint64_t number, std::string_view noun);
@@ -51,6 +51,12 @@ std::string grouped(std::uint64_t number);               // "10,000"
 // Milliseconds since 1970 of "2026-05-04T10:00:00Z", and back; nothing when the text is no moment.
 std::optional<std::int64_t> since_1970(const std::string& moment);
 std::string moment_name(std::int64_t milliseconds);  // To the second.
+
+// "attempt 2: crashed: killed by signal 6", of what was asked again; with what was found.
+std::vector<std::string> retry_lines(const Verdict& verdict);
+
+// The first word of a command line, without its quotes.
+std::string program_of(std::string_view command);
 
 // Whether a reason says that the factory lacks a hook (CAP_6).
 bool wants_hook(std::string_view reason);

@@ -61,7 +61,7 @@ class WatchedClock final : public Clock {
   ManualClock clock_;
   mutable std::mutex mutex_;
   mutable std::map<std::thread::id, std::uint64_t> looks_;  // Guarded by mutex_.
-  std::set<std::thread::id> asleep_;  // Guarded by mutex_.
+  std::set<std::thread::id> asleep_;                        // Guarded by mutex_.
 };
 
 Context::Context(const ProviderFactory& factory, Scope scope, const Conditions& conditions,

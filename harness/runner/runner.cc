@@ -16,6 +16,7 @@
 #include "harness/runner/judge.h"
 #include "harness/runner/nursery.h"
 #include "harness/work_folder.h"
+#include "reports/judgement.h"
 #include "reports/run_json.h"
 #include "reports/wording.h"
 #include "validations/catalogue.h"
@@ -198,11 +199,6 @@ std::vector<Shift> shifts_of(const Plan& plan, std::size_t jobs) {
   return {std::move(waiting), std::move(computing)};
 }
 
-bool has_failed(const Verdict& verdict) {
-  return verdict.outcome == Outcome::failed || verdict.outcome == Outcome::crashed ||
-         verdict.outcome == Outcome::timed_out;
-}
-
 // Tells what always fails from what fails now and then. The verdict stays the first failure.
 template <class Ask>
 void retry(unsigned times, const Ask& ask, Verdict& verdict) {
@@ -257,7 +253,7 @@ void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& fact
       if (!verdict) return;
       verdicts[i] = std::move(verdict);
       const bool is_late = verdicts[i]->outcome == Outcome::timed_out && jobs > 1;
-      if (is_late || (orders.retries > 0 && has_failed(*verdicts[i]))) {
+      if (is_late || (orders.retries > 0 && refutes(*verdicts[i]))) {
         again.push_back(i);
       } else {
         settle(i);
@@ -283,8 +279,9 @@ void ask_all(const Plan& plan, const Orders& orders, const ProviderFactory& fact
       ask_again(plan.rows[i], run, orders, folder, nursery, verdicts[i]);
       if (verdicts[i] && verdicts[i]->outcome == Outcome::timed_out) ++hung_again;
     }
-    if (verdicts[i] && has_failed(*verdicts[i])) {
-      retry(orders.retries, [&] { return ask(plan.rows[i], nursery); }, *verdicts[i]);
+    if (verdicts[i] && refutes(*verdicts[i])) {
+      retry(
+          orders.retries, [&] { return ask(plan.rows[i], nursery); }, *verdicts[i]);
     }
     settle(i);
   }
@@ -326,7 +323,7 @@ Result<Run> run_in(const std::filesystem::path& folder, const ProviderFactory& f
   run.selection.clock = clock.value();
 
   const Plan plan = make_plan(run.selection, run.description, factory);
-  if (plan.rows.empty()) {
+  if (plan.clauses.empty() || (plan.rows.empty() && run.selection.shard.count == 1)) {
     return Error{ErrorKind::not_found, "certify", "the selection holds no validation"};
   }
   run.clauses = plan.clauses;

@@ -117,7 +117,7 @@ TEST(Keys, what_is_no_such_key_is_told_by_what_it_is) {
   EXPECT_EQ(as_secret(key.public_key().pem()),
             "it holds a public key; the secret one of the pair is asked for here");
   for (const std::string& nothing : {std::string(), std::string("hello"), std::string(1, '\0'),
-                                    std::string("-----BEGIN PUBLIC KEY-----\n!!\n")}) {
+                                     std::string("-----BEGIN PUBLIC KEY-----\n!!\n")}) {
     EXPECT_EQ(as_public(nothing), "it holds no public key in PEM form");
   }
   EXPECT_EQ(as_secret(""), "it holds no secret key in PEM form");

@@ -129,7 +129,8 @@ TEST(Statement, reads_back_equal) {
   statement.predicate.ackproof.signer.kind = SignerKind::third_party;
   statement.predicate.ackproof.exemptions = sha256("");
   EXPECT_EQ(read_statement(write_statement(statement)).value(), statement);
-  statement.predicate.ackproof.seed = std::numeric_limits<std::int64_t>::max();  // As far as valijson counts.
+  statement.predicate.ackproof.seed =
+      std::numeric_limits<std::int64_t>::max();  // As far as valijson counts.
   EXPECT_TRUE(keeps_schema(json::parse(write_statement(statement))));
 }
 

@@ -215,7 +215,7 @@ std::vector<Wrong> forged_records() {
        .says = "The profile engine needs sessions",
        .in_record = [](Record& run) { run.selection.profiles.push_back("engine"); }},
       {.name = "a capability that was not tried",
-       .says = "was not asked, although",
+       .says = "that does not follow from what the provider declares",
        .in_record =
            [](Record& run) { run.description.capabilities.durability = Durability::power_loss; }},
       {.name = "another contract",

@@ -173,7 +173,8 @@ TEST(ManualPage, has_every_command_with_every_option) {
       EXPECT_NE(page.find(option), std::string::npos) << command << " " << option;
     }
   }
-  EXPECT_NE(page.find("ACKPROOF_URI\nThe same as certify --uri, stress --uri, doctor --uri."), std::string::npos);
+  EXPECT_NE(page.find("ACKPROOF_URI\nThe same as certify --uri, stress --uri, doctor --uri."),
+            std::string::npos);
 }
 
 TEST(ManualPage, is_read_without_a_warning) {

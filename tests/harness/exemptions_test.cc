@@ -123,6 +123,12 @@ TEST(Exemptions, last_half_a_year_at_most_and_end) {
 
 // --- What they do to a run
 
+// Takes the exemptions of a file into the record, and says what is wrong with them.
+std::vector<std::string> wrong_in(Record& run, const std::string& text = kGood) {
+  exempt(read(text).value(), run);
+  return wrong_exemptions(run);
+}
+
 Record run_with(Outcome outcome) {
   Record run = certified_run();
   std::ranges::find(run.verdicts, "LOCK_2", &Verdict::requirement)->outcome = outcome;
@@ -134,7 +140,7 @@ TEST(Exemptions, accept_a_failure_and_grant_nothing) {
        {Outcome::failed, Outcome::crashed, Outcome::timed_out, Outcome::flaky}) {
     Record run = run_with(outcome);
 
-    EXPECT_TRUE(exempt(read(kGood).value(), run).empty());
+    EXPECT_TRUE(wrong_in(run).empty());
 
     const Verdict& verdict = *std::ranges::find(run.verdicts, "LOCK_2", &Verdict::requirement);
     EXPECT_EQ(verdict.outcome, Outcome::exempted);
@@ -155,34 +161,49 @@ TEST(Exemptions, accept_nothing_else) {
   EXPECT_EQ(exit_code(run, judge(run)), 1);
 
   Record doubtful = run_with(Outcome::inconclusive);
-  EXPECT_TRUE(exempt(read(kGood).value(), doubtful).empty()) << "neither stale nor accepted";
+  EXPECT_TRUE(wrong_in(doubtful).empty()) << "neither stale nor accepted";
   EXPECT_EQ(judge(doubtful).conclusion, Conclusion::undecided);
 }
 
 TEST(Exemptions, of_what_passes_are_stale) {
   Record run = certified_run();
-  EXPECT_EQ(exempt(read(kGood).value(), run),
+  EXPECT_EQ(wrong_in(run),
             std::vector<std::string>{
                 "The exemption of LOCK_2 is stale: everything that it is about passes."});
 
   Record flaky = certified_run();
-  EXPECT_TRUE(exempt(read(with("mode", "mode = \"known-flaky\"")).value(), flaky).empty());
+  EXPECT_TRUE(wrong_in(flaky, with("mode", "mode = \"known-flaky\"")).empty());
 }
 
 TEST(Exemptions, of_what_was_not_asked_are_unmatched) {
   Record run = certified_run();
   std::erase_if(run.verdicts, [](const Verdict& v) { return v.requirement == "LOCK_2"; });
-  EXPECT_EQ(exempt(read(kGood).value(), run),
+  EXPECT_EQ(wrong_in(run),
             std::vector<std::string>{"The exemption of LOCK_2 is about nothing that was asked."});
 
   run.selection.filter = "keeps_ACK*";
-  EXPECT_TRUE(exempt(read(kGood).value(), run).empty()) << "a part says nothing about the rest";
+  EXPECT_TRUE(wrong_exemptions(run).empty()) << "a part says nothing about the rest";
+}
+
+TEST(Exemptions, are_for_all_profiles_though_each_run_is_of_one) {
+  Record run = certified_run();
+  EXPECT_TRUE(wrong_in(run, with("requirement", "requirement = \"CTX_1\"")).empty())
+      << "nobody asked for the profile of that clause";
+}
+
+TEST(Exemptions, say_why_it_failed_before_they_say_why_that_is_accepted) {
+  Record run = run_with(Outcome::timed_out);
+  Verdict& verdict = *std::ranges::find(run.verdicts, "LOCK_2", &Verdict::requirement);
+  verdict.reason = "no answer within 60 s, killed";
+  exempt(read(kGood).value(), run);
+
+  EXPECT_EQ(verdict.reason.rfind("timed_out (no answer within 60 s, killed); ", 0), 0U);
 }
 
 TEST(Exemptions, are_for_their_provider_and_versions) {
   Record other = run_with(Outcome::failed);
   other.provider = "memory";
-  EXPECT_TRUE(exempt(read(kGood).value(), other).empty());
+  EXPECT_TRUE(wrong_in(other).empty());
   EXPECT_TRUE(other.exemptions.empty());
 
   Record newer = run_with(Outcome::failed);
@@ -201,6 +222,7 @@ TEST(Exemptions, cannot_be_written_into_a_record_by_hand) {
 TEST(Versions, are_compared_number_by_number) {
   EXPECT_TRUE(is_in_range("1.10", ">1.9"));
   EXPECT_TRUE(is_in_range("1.0.0", "=1"));
+  EXPECT_TRUE(is_in_range("v1.3", ">=1.2"));
   EXPECT_TRUE(is_in_range("1.2-rc1", ">=1.2, <2"));
   EXPECT_FALSE(is_in_range("2.0", ">=1.2, <2"));
   EXPECT_FALSE(is_in_range("1.1", ">=1.2, <2"));

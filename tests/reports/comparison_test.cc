@@ -44,7 +44,8 @@ TEST(Comparison, what_passed_and_does_not_any_more_has_regressed_however_it_ende
   for (const Outcome outcome : {Outcome::failed, Outcome::crashed, Outcome::timed_out,
                                 Outcome::inconclusive, Outcome::broken, Outcome::exempted}) {
     EXPECT_EQ(change(certified_run(), with(outcome)), "regressed keeps_LOCK_2");
-    EXPECT_TRUE(compare(certified_run(), with(outcome)).is_worse());
+    EXPECT_EQ(compare(certified_run(), with(outcome)).is_worse(), outcome != Outcome::exempted)
+        << "an exemption may be introduced";
     EXPECT_EQ(change(with(outcome), certified_run()), "fixed keeps_LOCK_2");
     EXPECT_FALSE(compare(with(outcome), certified_run()).is_worse());
     EXPECT_EQ(change(with(outcome), with(outcome)), "still failing keeps_LOCK_2");
@@ -52,12 +53,25 @@ TEST(Comparison, what_passed_and_does_not_any_more_has_regressed_however_it_ende
   EXPECT_EQ(change(with(Outcome::failed), with(Outcome::inconclusive)),
             "still failing keeps_LOCK_2")
       << "a doubt is no mend";
+  EXPECT_EQ(change(with(Outcome::inconclusive), with(Outcome::failed)), "regressed keeps_LOCK_2")
+      << "nor is a refutation what a doubt was";
 }
 
 TEST(Comparison, what_is_not_asked_any_more_is_worse) {
   EXPECT_EQ(change(certified_run(), without("LOCK_2")), "removed keeps_LOCK_2");
   EXPECT_EQ(change(certified_run(), with(Outcome::not_applicable)), "removed keeps_LOCK_2");
   EXPECT_TRUE(compare(certified_run(), without("LOCK_2")).is_worse());
+}
+
+TEST(Comparison, with_a_run_that_is_not_whole_is_worse) {
+  Record interrupted = certified_run();
+  interrupted.interrupted = true;
+  EXPECT_TRUE(compare(certified_run(), interrupted).is_worse());
+  EXPECT_FALSE(compare(interrupted, certified_run()).is_worse());
+
+  Record missing = certified_run();
+  missing.selection.repeat = 2;
+  EXPECT_TRUE(compare(certified_run(), missing).is_worse()) << "repetitions are missing";
 }
 
 TEST(Comparison, what_is_asked_for_the_first_time_is_added_or_new) {

@@ -52,7 +52,7 @@ std::string events_of(const Record& run) {
   }
   std::string lines = run_started_event(before, plan);
   for (const Verdict& verdict : run.verdicts) lines += verdict_event(run.provider, verdict);
-  return lines + run_ended_event(run);
+  return lines + run_ended_event(run, exit_code(run, judge(run)));
 }
 
 json schema_text(const std::string& file) {

@@ -241,9 +241,10 @@ TEST(Judgement, an_absent_hook_is_named_once_however_often_it_was_asked_for) {
     run.verdicts.push_back(again);
   }
 
-  EXPECT_EQ(std::ranges::count_if(judge(run).remarks,
-                                  [](const std::string& each) { return each.starts_with("TURN_6"); }),
-            1);
+  EXPECT_EQ(
+      std::ranges::count_if(judge(run).remarks,
+                            [](const std::string& each) { return each.starts_with("TURN_6"); }),
+      1);
 }
 
 TEST(Judgement, an_absent_hook_is_a_remark_below_level_3) {

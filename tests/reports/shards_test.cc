@@ -51,22 +51,35 @@ std::vector<std::string> names_for(std::size_t count) {
 }
 
 std::string refusal(const std::vector<Record>& shards) {
-  const Result<Record> merged = merge(shards, names_for(shards.size()), "ackproof merge");
+  const Result<Record> merged = merge(shards, names_for(shards.size()));
   return merged ? "" : merged.error().message;
 }
 
 TEST(Shards, put_together_are_the_whole_run_in_any_order) {
   Record expected = whole_run();
-  expected.command = "ackproof merge";
+  expected.command = "ackproof certify sqlite --seed 42";
+  expected.options = {{"repeat", "2"}};
   for (const std::uint64_t count : {1, 2, 3, 7}) {
     std::vector<Record> shards = dealt(whole_run(), count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string part = std::to_string(i + 1) + "/" + std::to_string(count);
+      shards[i].command = "ackproof certify sqlite --shard " + part + " --seed 42 --out 'a b'";
+      shards[i].options = {{"repeat", "2"}, {"shard", part}, {"out", "a b"}};
+    }
     std::ranges::reverse(shards);
 
-    const Record merged = merge(shards, names_for(count), "ackproof merge").value();
+    const Record merged = merge(shards, names_for(count)).value();
 
     EXPECT_EQ(merged, expected) << count;
     EXPECT_EQ(judge(merged).conclusion, Conclusion::certified);
   }
+}
+
+TEST(Shards, may_be_dealt_nothing) {
+  const std::vector<Record> shards = dealt(whole_run(), 500);
+  EXPECT_TRUE(shards.back().verdicts.empty());
+  EXPECT_EQ(exit_code(shards.back(), judge(shards.back())), 0);
+  EXPECT_EQ(judge(merge(shards, names_for(500)).value()).conclusion, Conclusion::certified);
 }
 
 TEST(Shards, alone_certify_nothing) {
@@ -109,7 +122,7 @@ TEST(Shards, that_lost_a_verdict_or_were_interrupted_make_a_run_that_did) {
   shards[1].verdicts.pop_back();
   shards[0].interrupted = true;
 
-  const Record merged = merge(shards, names_for(2), "").value();
+  const Record merged = merge(shards, names_for(2)).value();
 
   EXPECT_TRUE(merged.interrupted);
   EXPECT_EQ(judge(merged).missing, 1U);
@@ -121,7 +134,7 @@ TEST(Shards, of_different_machines_name_all_of_them) {
   shards[1].environment.cores = 1;
   shards[1].started_at = "2026-01-01T00:00:00Z";
 
-  const Record merged = merge(shards, names_for(2), "").value();
+  const Record merged = merge(shards, names_for(2)).value();
 
   EXPECT_EQ(merged.environment.system, "Linux 6.1.0 x86_64; Linux 6.9 aarch64");
   EXPECT_EQ(merged.environment.cores, 1U);

@@ -95,7 +95,8 @@ TEST(Wording, numbers_are_said_as_people_say_them) {
 TEST(Wording, moments_are_read_and_written) {
   EXPECT_EQ(since_1970("2026-05-04T10:00:00Z"), 1'777'888'800'000);
   EXPECT_EQ(moment_name(1'777'888'800'999), "2026-05-04T10:00:00Z");
-  for (const char* none : {"", "2026-05-04", "2026-02-30T10:00:00Z", "2026-05-04T10:00:00Z+1", "x"}) {
+  for (const char* none :
+       {"", "2026-05-04", "2026-02-30T10:00:00Z", "2026-05-04T10:00:00Z+1", "x"}) {
     EXPECT_EQ(since_1970(none), std::nullopt) << none;
   }
 }

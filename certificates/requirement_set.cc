@@ -58,6 +58,25 @@ std::string wrong_verdicts(const Run& run, const std::vector<RequiredVerdict>& r
          reports::verdict_name(*found.begin()->second);
 }
 
+// A hook is there or it is not: what one row lacks, another cannot have used.
+std::string wrong_hooks(const Run& run, const std::vector<RequiredVerdict>& required) {
+  std::map<std::string_view, const Verdict*> verdicts;
+  for (const Verdict& verdict : run.verdicts) verdicts[verdict.validation] = &verdict;
+  std::map<std::string_view, std::string_view> used;     // By the reason of who lacks it.
+  std::map<std::string_view, std::string_view> lacking;  // Likewise.
+  for (const RequiredVerdict& each : required) {
+    if (each.without_hook.empty()) continue;
+    const bool was_asked = verdicts.at(each.validation)->outcome != Outcome::not_applicable;
+    (was_asked ? used : lacking)[each.without_hook] = each.validation;
+  }
+  for (const auto& [reason, validation] : lacking) {
+    if (!used.contains(reason)) continue;
+    return std::string(validation) + " was not asked because it " + std::string(reason) + ", and " +
+           std::string(used[reason]) + " had it";
+  }
+  return {};
+}
+
 std::string wrong_clauses(const std::vector<Clause>& clauses, const Required& set) {
   const std::vector<Clause>& required = set.clauses;
   for (std::size_t i = 0; i < std::max(clauses.size(), required.size()); ++i) {
@@ -108,6 +127,7 @@ Result<Judgement> examine(const Run& run, const RequirementSet& set) {
   const Required required = set.of(run.selection, run.description);
   std::string wrong = wrong_clauses(run.clauses, required);
   if (wrong.empty()) wrong = wrong_verdicts(run, required.verdicts);
+  if (wrong.empty()) wrong = wrong_hooks(run, required.verdicts);
   if (!wrong.empty()) return refused(wrong);
   if (judgement.conclusion != Conclusion::certified) {
     return refused(judgement.sentence + " " + judgement.obstacles.front());

@@ -218,6 +218,20 @@ std::vector<Wrong> forged_records() {
        .says = "that does not follow from what the provider declares",
        .in_record =
            [](Record& run) { run.description.capabilities.durability = Durability::power_loss; }},
+      {.name = "a hook that one validation had and another had not",
+       .says = "was not asked because it needs the hook",
+       .in_record =
+           [](Record& run) {
+             for (const RequiredVerdict& each :
+                  requirement_set().of(run.selection, run.description).verdicts) {
+               if (each.without_hook.empty()) continue;
+               Verdict& verdict =
+                   *std::ranges::find(run.verdicts, each.validation, &Verdict::validation);
+               verdict.outcome = Outcome::not_applicable;
+               verdict.reason = each.without_hook;
+               return;
+             }
+           }},
       {.name = "another contract",
        .says = "it is about contract 2, and this program knows contract 1",
        .in_record = [](Record& run) { run.suite.contract_version = "2"; }},

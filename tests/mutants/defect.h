@@ -85,6 +85,8 @@ std::span<const Defect> admin_argument_defects();  // ERR, CAP, LOCK_9: of the t
 std::span<const Defect> polling_defects();         // POLL
 std::span<const Defect> event_store_defects();     // EVST
 std::span<const Defect> context_store_defects();   // CTX
+std::span<const Defect> continuation_defects();    // ACK, TURN: beside a continue-as-new or a child's start
+std::span<const Defect> stale_handle_defects();    // CTX, EVST: by handles that remember
 std::span<const Defect> store_argument_defects();  // CAP, ERR, DUR: of the two facets above
 std::span<const Defect> model_defects();           // CONC_4
 std::span<const Defect> sequence_defects();  // What only shows where features meet: any clause

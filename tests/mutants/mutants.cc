@@ -54,6 +54,7 @@ constexpr std::span<const Defect> (*kParts[])() = {
     store_argument_defects,  model_defects,           sequence_defects,
     bound_defects,           engine_defects,          session_ownership_defects,
     session_renewal_defects, session_cleanup_defects, routing_defects,
+    continuation_defects,    stale_handle_defects,
 };
 
 std::vector<Mutant> make_all() {

@@ -76,6 +76,82 @@ void timer_of_a_lower_execution_is_delivered(Context& ctx) {
   EXPECT_EQ(late.execution, 2U);
 }
 
+Message next_execution(const std::string& instance, std::uint64_t id) {
+  Message next = start(instance);
+  next.id = id;
+  next.kind = MessageKind::continue_as_new;
+  return next;
+}
+
+// As an engine does it: the ack that ends an execution sends the message that begins the next one.
+TurnCommit continuing(const std::string& instance) {
+  TurnCommit commit = commit_messages({next_execution(instance, 9)});
+  commit.metadata.status = Status::continued_as_new;
+  return commit;
+}
+
+void timer_outlives_the_message_that_continues_as_new(Context& ctx) {
+  const auto provider = ctx.open();
+  create_instance(*provider, "order-1");
+  provider->enqueue_message(external("order-1", 1)).value();
+  const Window wait = ctx.window();  // It counts from the turn's `now`.
+  const Turn turn = take_turn(*provider);
+  const Message rings = timer("order-1", 2, turn.now + wait.length);
+  provider->ack_turn(turn.token, commit_messages({rings})).value();
+
+  commit_turn(*provider, "order-1", continuing("order-1"));
+  const Turn next = take_turn(*provider);
+  provider->ack_turn(next.token, {.execution = 2, .events = {event(1)}}).value();
+  ctx.to_end(wait);
+
+  EXPECT_EQ(next.messages, std::vector{next_execution("order-1", 9)});
+  EXPECT_EQ(take_turn(*provider).messages, std::vector{rings});
+}
+
+// The program had ended its execution before it heard of the request, which is for the next one then.
+void turn_with_a_cancellation_can_continue_as_new(Context& ctx) {
+  const auto provider = ctx.open();
+  create_instance(*provider, "order-1");
+  Message cancel = external("order-1", 1);
+  cancel.kind = MessageKind::cancel_instance;
+  provider->enqueue_message(cancel).value();
+
+  const Turn turn = take_turn(*provider);
+  provider->ack_turn(turn.token, continuing("order-1")).value();
+
+  EXPECT_EQ(turn.messages, std::vector{cancel});
+  EXPECT_EQ(take_turn(*provider).messages, std::vector{next_execution("order-1", 9)});
+}
+
+void turn_during_which_mail_came_can_continue_as_new(Context& ctx) {
+  const auto provider = ctx.open();
+  const auto sender = ctx.open();
+  create_instance(*provider, "order-1");
+  const Turn turn = wake(*provider, "order-1", 1);
+  sender->enqueue_message(external("order-1", 2)).value();
+
+  provider->ack_turn(turn.token, continuing("order-1")).value();
+
+  EXPECT_EQ(take_turn(*provider).messages,
+            (std::vector{external("order-1", 2), next_execution("order-1", 9)}));
+}
+
+// Mail that is held for a child must not make a record that its start then finds.
+void child_that_has_mail_before_its_start_gets_its_parent(Context& ctx) {
+  const auto provider = ctx.open();
+  create_instance(*provider, "parent-1");
+  provider->enqueue_message(external("child-1", 1)).value();
+  Message begin = start("child-1");
+  begin.parent = "parent-1";
+
+  commit_turn(*provider, "parent-1", commit_messages({begin}));
+  const Turn turn = take_turn(*provider);
+  provider->ack_turn(turn.token, commit_events({event(1)})).value();
+
+  EXPECT_EQ(turn.instance, "child-1");
+  EXPECT_EQ(record_of(*provider, "child-1").parent, "parent-1");
+}
+
 void cancellation_leaves_a_completion_that_is_queued(Context& ctx) {
   const auto provider = ctx.open();
   const auto worker = ctx.open();
@@ -388,6 +464,14 @@ constexpr Validation kRows[] = {
      timer_outlives_the_end_of_its_instance<Status::failed>},
     {"timer_of_a_lower_execution_is_delivered", requirement("TURN_2"),
      timer_of_a_lower_execution_is_delivered},
+    {"timer_outlives_the_message_that_continues_as_new", requirement("TURN_2"),
+     timer_outlives_the_message_that_continues_as_new},
+    {"turn_with_a_cancellation_can_continue_as_new", requirement("ACK_8"),
+     turn_with_a_cancellation_can_continue_as_new},
+    {"turn_during_which_mail_came_can_continue_as_new", requirement("ACK_8"),
+     turn_during_which_mail_came_can_continue_as_new},
+    {"child_that_has_mail_before_its_start_gets_its_parent", requirement("ACK_15"),
+     child_that_has_mail_before_its_start_gets_its_parent},
     {"cancellation_leaves_a_completion_that_is_queued", requirement("ACK_9"),
      cancellation_leaves_a_completion_that_is_queued},
     {"completions_with_one_id_are_all_delivered", requirement("WORK_3"),

@@ -24,6 +24,19 @@ void global_that_was_put_is_read_on_every_handle(Context& ctx) {
   EXPECT_EQ(global(*other, "rate"), "1.25");
 }
 
+// A handle must not remember what it read.
+void global_is_read_anew_after_another_handle_wrote_it(Context& ctx) {
+  const auto provider = ctx.open();
+  const auto other = ctx.open();
+  EXPECT_TRUE(nothing(provider->read_global("rate")));
+
+  other->put_global("rate", "1.25").value();
+  EXPECT_EQ(global(*provider, "rate"), "1.25");
+  other->upsert_global("rate", "2").value();
+
+  EXPECT_EQ(global(*provider, "rate"), "2");
+}
+
 void global_that_was_not_written_is_absent(Context& ctx) {
   const auto provider = ctx.open();
   provider->put_global("rate-10", "1.25").value();
@@ -222,6 +235,8 @@ constexpr const Requirement& kGlobals = requirement("CTX_2");
 constexpr Validation kRows[] = {
     of_store("global_that_was_put_is_read_on_every_handle", kGlobals,
              global_that_was_put_is_read_on_every_handle),
+    of_store("global_is_read_anew_after_another_handle_wrote_it", kGlobals,
+             global_is_read_anew_after_another_handle_wrote_it),
     of_store("global_that_was_not_written_is_absent", kGlobals,
              global_that_was_not_written_is_absent),
     of_store("second_put_of_a_global_is_a_conflict_and_changes_nothing", kGlobals,

@@ -28,6 +28,29 @@ void output_that_was_put_is_read_on_every_handle(Context& ctx) {
   EXPECT_EQ(output_of(*other, {"order-1", "pay"}), "paid");
 }
 
+// A handle must not remember what it read.
+void output_is_found_by_a_handle_that_found_none_before(Context& ctx) {
+  const auto provider = ctx.open();
+  const auto other = ctx.open();
+  const NodeKey key{"order-1", "pay"};
+  EXPECT_TRUE(nothing(provider->read_output(key)));
+
+  other->put_output(key, "paid").value();
+
+  EXPECT_EQ(output_of(*provider, key), "paid");
+}
+
+void list_of_a_flow_has_what_another_handle_put_since(Context& ctx) {
+  const auto provider = ctx.open();
+  const auto other = ctx.open();
+  provider->put_output({"order-1", "pay"}, "paid").value();
+  EXPECT_EQ(nodes_of(*provider, "order-1"), Names{"pay"});
+
+  other->put_output({"order-1", "ship"}, "shipped").value();
+
+  EXPECT_EQ(nodes_of(*provider, "order-1"), (Names{"pay", "ship"}));
+}
+
 void output_that_was_not_put_is_absent(Context& ctx) {
   const auto provider = ctx.open();
   provider->put_output({"order-10", "pay"}, "paid").value();
@@ -281,6 +304,10 @@ constexpr const Requirement& kOutputs = requirement("CTX_1");
 constexpr Validation kRows[] = {
     of_store("output_that_was_put_is_read_on_every_handle", kOutputs,
              output_that_was_put_is_read_on_every_handle),
+    of_store("output_is_found_by_a_handle_that_found_none_before", kOutputs,
+             output_is_found_by_a_handle_that_found_none_before),
+    of_store("list_of_a_flow_has_what_another_handle_put_since", kOutputs,
+             list_of_a_flow_has_what_another_handle_put_since),
     of_store("output_that_was_not_put_is_absent", kOutputs, output_that_was_not_put_is_absent),
     of_store("second_put_of_an_output_is_a_conflict_and_changes_nothing", kOutputs,
              second_put_of_an_output_is_a_conflict_and_changes_nothing),

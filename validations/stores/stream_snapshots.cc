@@ -47,6 +47,23 @@ void state_is_the_latest_snapshot_and_what_follows_it(Context& ctx) {
   EXPECT_EQ(provider->read_stream("order-1", 10).value(), stream_events(10, 13));
 }
 
+// Two workers rebuild one state by turns, and neither may go by what it read before.
+void state_is_rebuilt_from_what_another_handle_wrote_since(Context& ctx) {
+  const auto provider = ctx.open();
+  const auto other = ctx.open();
+  append(*provider, "order-1", stream_events(1, 4));
+  provider->put_snapshot("order-1", snapshot_at(2)).value();
+  EXPECT_EQ(all_of(*provider, "order-1"), stream_events(1, 4));
+  EXPECT_EQ(latest(*provider), snapshot_at(2));
+
+  append(*other, "order-1", stream_events(5, 6));
+  EXPECT_EQ(provider->read_stream("order-1", 3).value(), stream_events(3, 6));
+  other->put_snapshot("order-1", snapshot_at(5)).value();
+
+  EXPECT_EQ(latest(*provider), snapshot_at(5));
+  EXPECT_EQ(provider->read_stream("order-1", 6).value(), stream_events(6, 6));
+}
+
 // --- What a snapshot is of
 
 void stream_without_a_snapshot_has_none(Context& ctx) {
@@ -225,6 +242,8 @@ constexpr Validation kRows[] = {
     of_store("stream_is_read_from_every_id_on", kSnapshots, stream_is_read_from_every_id_on),
     of_store("state_is_the_latest_snapshot_and_what_follows_it", kSnapshots,
              state_is_the_latest_snapshot_and_what_follows_it),
+    of_store("state_is_rebuilt_from_what_another_handle_wrote_since", kSnapshots,
+             state_is_rebuilt_from_what_another_handle_wrote_since),
     of_store("stream_without_a_snapshot_has_none", kSnapshots, stream_without_a_snapshot_has_none),
     of_store("snapshot_is_read_on_every_handle", kSnapshots, snapshot_is_read_on_every_handle),
     of_store("any_bytes_are_the_state_of_a_snapshot", kSnapshots,

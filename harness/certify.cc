@@ -136,11 +136,11 @@ Asked certify_one(const Session& session, const Orders& orders,
                  << first_of_todo(*asked.run, folder) << "Report: "
                  << std::filesystem::absolute(folder / shown_file(session.formats)).string()
                  << std::endl;
-  if (judge(*asked.run).conclusion == Conclusion::certified) {
+  asked.code = conclude(session, *asked.run);
+  if (asked.code == kCertified && judge(*asked.run).conclusion == Conclusion::certified) {
     session.people << "Vouch for it: " << reports::program_of(asked.run->command) << " attest "
                    << (folder / "run.json").string() << " --key NAME.key" << std::endl;
   }
-  asked.code = conclude(session, *asked.run);
   session.events.write(reports::run_ended_event(*asked.run, asked.code));
   return asked;
 }

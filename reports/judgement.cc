@@ -191,6 +191,9 @@ std::string contradiction(const Verdict& verdict, const Run& run) {
   const bool says_fine =
       verdict.outcome == Outcome::passed || verdict.outcome == Outcome::not_applicable;
   if (says_fine && !verdict.failures.empty()) return "has findings";
+  if (says_fine && !(verdict.calls.empty() && verdict.output.empty())) {
+    return "shows what only a failure shows";
+  }
   if (says_fine && !verdict.retries.empty()) return "was asked again because it had failed";
   if (verdict.outcome == Outcome::flaky &&
       std::ranges::find(verdict.retries, Outcome::passed, &Retry::outcome) ==

@@ -90,6 +90,16 @@ TEST(Judgement, a_record_that_hides_a_failed_attempt_contradicts_itself) {
   EXPECT_TRUE(mentions(judge(never_passed).obstacles, "is flaky and never passed"));
 }
 
+TEST(Judgement, a_pass_that_still_shows_the_calls_of_a_failure_contradicts_itself) {
+  Record run = certified_run();
+  run.verdicts.front().calls = {"+0 ms  #1 fetch_turn(lock 30000 ms) -> nothing"};
+  EXPECT_TRUE(mentions(judge(run).obstacles, "shows what only a failure shows"));
+
+  Record other = certified_run();
+  other.verdicts.front().output = "Expected: less\n";
+  EXPECT_EQ(judge(other).conclusion, Conclusion::undecided);
+}
+
 TEST(Judgement, an_exemption_does_not_certify_a_must_clause) {
   const Judgement judgement = judge(run_with(Outcome::exempted));
 

@@ -60,14 +60,17 @@ std::string wrong_verdicts(const Run& run, const std::vector<RequiredVerdict>& r
 
 // A hook is there or it is not: what one row lacks, another cannot have used.
 std::string wrong_hooks(const Run& run, const std::vector<RequiredVerdict>& required) {
-  std::map<std::string_view, const Verdict*> verdicts;
-  for (const Verdict& verdict : run.verdicts) verdicts[verdict.validation] = &verdict;
-  std::map<std::string_view, std::string_view> used;     // By the reason of who lacks it.
-  std::map<std::string_view, std::string_view> lacking;  // Likewise.
+  std::map<std::string_view, std::string_view> reasons;  // Of who lacks it, by validation.
   for (const RequiredVerdict& each : required) {
-    if (each.without_hook.empty()) continue;
-    const bool was_asked = verdicts.at(each.validation)->outcome != Outcome::not_applicable;
-    (was_asked ? used : lacking)[each.without_hook] = each.validation;
+    if (!each.without_hook.empty()) reasons[each.validation] = each.without_hook;
+  }
+  std::map<std::string_view, std::string_view> used;     // Validations, by that reason.
+  std::map<std::string_view, std::string_view> lacking;  // Likewise.
+  for (const Verdict& verdict : run.verdicts) {
+    const auto found = reasons.find(verdict.validation);
+    if (found == reasons.end()) continue;
+    const bool was_asked = verdict.outcome != Outcome::not_applicable;
+    (was_asked ? used : lacking)[found->second] = verdict.validation;
   }
   for (const auto& [reason, validation] : lacking) {
     if (!used.contains(reason)) continue;

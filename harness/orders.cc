@@ -5,7 +5,6 @@
 #include "harness/records.h"
 #include "harness/selection.h"
 #include "reports/judgement.h"
-#include "reports/wording.h"
 
 namespace ackproof {
 
@@ -52,7 +51,11 @@ std::map<std::string, std::string> effective(const CertifyCommand& command,
   all["shard"] =
       std::to_string(selection.shard.index) + "/" + std::to_string(selection.shard.count);
   if (command.rerun_failed.empty()) return all;
-  all["profile"] = reports::list(selection.profiles);
+  std::string& profiles = all["profile"];
+  profiles.clear();
+  for (const std::string& each : selection.profiles) {
+    profiles += (profiles.empty() ? "" : ",") + each;  // As it is typed.
+  }
   all["level"] = name(selection.level);
   all["clock"] = selection.clock == ClockSource::injected ? "virtual" : "real";
   all["filter"] = selection.filter;

@@ -18,6 +18,9 @@ Result<void> unless_busy(const Ack& ack) {
   return acked;
 }
 
+// How long an activity that was fetched ahead is kept from other engines while none ends here.
+constexpr Duration kAhead{20};
+
 // Failed for good: the same commit would fail again.
 bool is_for_good(ErrorKind kind) {
   return kind == ErrorKind::invalid || kind == ErrorKind::unsupported ||
@@ -205,6 +208,11 @@ Result<void> Engine::complete_by_output(const LockedActivity& work, const Activi
 }
 
 Step Engine::work(Duration poll) {
+  Slots alone(1);
+  return work(poll, alone);
+}
+
+Step Engine::work(Duration poll, Slots& slots) {
   FetchActivity options;
   options.lock_timeout = settings_.activity_lock;
   if (can_wait()) options.poll_timeout = poll;
@@ -224,7 +232,17 @@ Step Engine::work(Duration poll) {
   const Renewals::Holding holding = renewals_.hold(settings_.activity_lock, [&] {
     return provider_.renew_activity(work.token, settings_.activity_lock);
   });
-  const Result<void> acked = complete(work, *body, [&holding] { return holding.is_lost(); });
+  Slots::Place place(slots, kAhead);
+  if (!place.is_taken()) {
+    (void)provider_.abandon_activity(work.token, {Duration(0), true});
+    return Step::too_soon;
+  }
+  const ActivityBody in_place = [&](const ActivityContext& context, const Value& input) {
+    Value output = (*body)(context, input);
+    place.leave();
+    return output;
+  };
+  const Result<void> acked = complete(work, in_place, [&holding] { return holding.is_lost(); });
   if (acked) return Step::done;
   if (acked.error().kind == ErrorKind::lock_lost) return Step::dropped;
   if (acked.error().kind == ErrorKind::unknown_outcome) {

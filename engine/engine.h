@@ -11,6 +11,7 @@
 #include "contract/provider.h"
 #include "engine/decide.h"
 #include "engine/renewals.h"
+#include "engine/slots.h"
 
 namespace ackproof::engine {
 
@@ -28,6 +29,7 @@ enum class Step : std::uint8_t {
   dropped,   // The lock was lost, or nobody knows whether the commit arrived: a later fetch tells.
   put_back,  // It is for somebody else, or the store was busy: it comes again after the back-off.
   failed,    // The store did not answer the fetch.
+  too_soon,  // An activity that found no slot in time: given back, as if it had not been fetched.
 };
 
 // Safe from any thread. The provider and the registry outlive it.
@@ -60,6 +62,8 @@ class Engine {
   // Each waits for work up to `poll`, where the provider can wait.
   Step take_turn(Duration poll = Duration(0));
   Step work(Duration poll = Duration(0));
+  // The same, and the activity itself is done in one of the slots. It is fetched before and acked after that.
+  Step work(Duration poll, Slots& slots);
 
   const Settings& settings() const { return settings_; }
   bool can_wait() const { return offered_.facets.has(Capability::long_polling); }

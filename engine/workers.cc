@@ -9,13 +9,16 @@ constexpr Duration kPause{10};
 
 }  // namespace
 
-Workers::Workers(Engine& engine, unsigned turns, unsigned activities) : engine_(engine) {
+Workers::Workers(Engine& engine, unsigned turns, unsigned activities)
+    : engine_(engine), slots_(activities) {
   for (unsigned i = 0; i < turns; ++i) {
     threads_.emplace_back(
         [this] { run([this](Duration poll) { return engine_.take_turn(poll); }); });
   }
-  for (unsigned i = 0; i < activities; ++i) {
-    threads_.emplace_back([this] { run([this](Duration poll) { return engine_.work(poll); }); });
+  const unsigned threads = activities == 0 ? 0 : activities + 1;
+  for (unsigned i = 0; i < threads; ++i) {
+    threads_.emplace_back(
+        [this] { run([this](Duration poll) { return engine_.work(poll, slots_); }); });
   }
 }
 
@@ -32,6 +35,7 @@ void Workers::run(const std::function<Step(Duration)>& step) {
   while (!stop_) {
     const Step did = step(engine_.settings().poll);
     const bool waited = did == Step::nothing && engine_.can_wait();
+    if (did == Step::too_soon) slots_.wait_for_one(engine_.settings().poll);
     if (did == Step::failed || (did == Step::nothing && !waited)) pause(kPause);
   }
 }

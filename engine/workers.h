@@ -14,6 +14,8 @@ namespace ackproof::engine {
 
 class Workers {
  public:
+  // `turns` threads take turns. `activities` are done at a time, by one thread more: while all are under way it fetches
+  // ahead, so that the next begins as soon as one ends.
   Workers(Engine& engine, unsigned turns, unsigned activities);
   // Stops fetching, and returns when what was begun is done.
   ~Workers();
@@ -25,6 +27,7 @@ class Workers {
   void pause(Duration span);
 
   Engine& engine_;
+  Slots slots_;  // Of activities.
   std::mutex mutex_;
   std::condition_variable stopping_;
   std::atomic<bool> stop_ = false;

@@ -40,14 +40,15 @@ inline constexpr Requirement kEngine[] = {
              "acked. Store milliseconds, compare with the store's clock, and treat a timer as any "
              "other message."},
     {.id = "ENG_4",
-     .text = "Whichever one call goes wrong so, the history that is read back is what the "
-             "successful commits brought, no more and no less, so that a replay of it gives the "
-             "same commands and the same outcome.",
+     .text = "Whichever one call goes wrong so, what is read back is what the successful commits "
+             "brought, no more and no less: of a refused one nothing, and of one that is on its "
+             "way nothing or all. A replay of the history gives the same commands and the same "
+             "outcome.",
      .why = "A workflow is nothing but its history. One event too many or too few, and every later "
             "replay takes another path than the one that the world has seen.",
-     .mend = "Events that are appended outside the transaction of their commit, a refused commit "
-             "that leaves some, executions that share one key. Insert events with the commit, and "
-             "key them by instance, execution and event id."},
+     .mend = "Events or items that are written outside the transaction of their commit, a refused "
+             "commit that leaves a status or a value, executions that share one key. Write all of "
+             "a commit in one transaction, and key events by instance, execution and event id."},
 };
 
 }  // namespace ackproof::clauses

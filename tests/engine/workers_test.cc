@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -150,6 +152,119 @@ TEST(Workers, make_no_pause_between_fetches_that_wait_themselves) {
     }
   }
   EXPECT_GE(provider.fetches, kFetches);
+}
+
+// Counts what is under way, and can be told to keep activities, or their acks, waiting.
+class Busy {
+ public:
+  void begin() {
+    const std::lock_guard lock(mutex_);
+    most_ = std::max(most_, ++under_way_);
+    ++begun_;
+    changed_.notify_all();
+  }
+  void end() {
+    const std::lock_guard lock(mutex_);
+    --under_way_;
+  }
+  // False: that did not happen in ten seconds.
+  bool wait_until_begun(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return begun_ >= count; });
+  }
+  int begun() {
+    const std::lock_guard lock(mutex_);
+    return begun_;
+  }
+  int most() {
+    const std::lock_guard lock(mutex_);
+    return most_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int under_way_ = 0;  // This and all below are guarded by mutex_.
+  int begun_ = 0;
+  int most_ = 0;
+};
+
+// Takes the result of an activity only when the next one has begun.
+class AcksBehindTheNext final : public ForwardingProvider {
+ public:
+  AcksBehindTheNext(std::unique_ptr<Provider> inner, Busy& busy, int last)
+      : ForwardingProvider(std::move(inner)), busy_(busy), last_(last) {}
+  Result<void> ack_activity(const LockToken& token,
+                            const std::optional<Message>& completion) override {
+    overlapped += busy_.wait_until_begun(std::min(++acks_ + 1, last_)) ? 1 : 0;
+    return ForwardingProvider::ack_activity(token, completion);
+  }
+  std::atomic<int> overlapped = 0;
+
+ private:
+  Busy& busy_;
+  const int last_;
+  std::atomic<int> acks_ = 0;
+};
+
+Activity alone(int id) {
+  Activity activity;
+  activity.instance = "nobody";
+  activity.id = static_cast<std::uint64_t>(id);
+  activity.name = "work";
+  activity.payload = R"({"input":1})";
+  return activity;
+}
+
+TEST(Workers, begin_the_next_activity_while_the_last_one_is_acked_and_never_two_in_one_slot) {
+  constexpr int kActivities = 20;
+  Busy busy;
+  AcksBehindTheNext provider(memory::factory().open({.name = "overlap"}).value(), busy,
+                             kActivities);
+  for (int id = 1; id <= kActivities; ++id) ASSERT_TRUE(provider.enqueue_activity(alone(id)));
+  Registry registry;
+  registry.activity_of_values("work", [&](const ActivityContext&, const Value& input) {
+    busy.begin();
+    std::this_thread::sleep_for(Duration(1));
+    busy.end();
+    return input;
+  });
+  Engine engine(provider, registry);
+  {
+    const Workers workers(engine, 0, 1);
+    ASSERT_TRUE(busy.wait_until_begun(kActivities));
+  }
+  EXPECT_EQ(busy.begun(), kActivities);
+  EXPECT_EQ(busy.most(), 1);
+  EXPECT_EQ(provider.overlapped, kActivities);
+}
+
+TEST(Workers, keep_what_they_fetched_ahead_from_others_for_a_moment_only) {
+  const auto provider = memory::factory().open({.name = "ahead"}).value();
+  ASSERT_TRUE(provider->enqueue_activity(alone(1)));
+  ASSERT_TRUE(provider->enqueue_activity(alone(2)));
+  Busy busy;
+  std::atomic<bool> may_end = false;
+  Registry registry;
+  registry.activity_of_values("work", [&](const ActivityContext&, const Value& input) {
+    busy.begin();
+    while (!may_end) std::this_thread::sleep_for(Duration(1));
+    return input;
+  });
+  Engine engine(*provider, registry);
+  std::optional<LockedActivity> got;
+  {
+    const Workers workers(engine, 0, 1);
+    EXPECT_TRUE(busy.wait_until_begun(1));
+    FetchActivity options;
+    options.lock_timeout = Duration(30'000);
+    options.poll_timeout = Duration(10'000);
+    got = provider->fetch_activity(options).value();
+    may_end = true;
+  }
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->activity.id, 2U);
+  EXPECT_EQ(busy.begun(), 1);
 }
 
 std::vector<ProviderFactory> all_providers() {

@@ -293,6 +293,10 @@ struct FiredTimersAreGone : ForwardingProvider {
 
 // --- ENG_4
 
+struct LeftValues {
+  std::map<std::string, std::vector<KeyValueChange>> of;  // By instance.
+};
+
 struct RefusedCommitIsReadBack : KnowsTurns<KeptEvents> {
   using KnowsTurns::KnowsTurns;
   Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
@@ -307,6 +311,41 @@ struct RefusedCommitIsReadBack : KnowsTurns<KeptEvents> {
     Result<std::vector<Event>> history = inner().read_history(instance, execution);
     if (history) add_missing(history.value(), state()->events[{instance, execution.value_or(1)}]);
     return history;
+  }
+};
+
+// Two transactions, one for what happened and one for what is to be done.
+struct ItemsComeAfterTheEvents : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
+    TurnCommit first = commit;
+    const TurnCommit second = {.activities = std::exchange(first.activities, {}),
+                               .messages = std::exchange(first.messages, {})};
+    const Result<void> acked = inner().ack_turn(token, first);
+    linger();
+    if (acked) enqueue_items(inner(), second);
+    return acked;
+  }
+};
+
+// Values are put before the rest is looked at; the next commit that succeeds puts others over them.
+struct RefusedCommitLeavesItsValues : KnowsTurns<LeftValues> {
+  using KnowsTurns::KnowsTurns;
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
+    const Result<void> acked = inner().ack_turn(token, commit);
+    const std::optional<Turn> turn = turn_of(token);
+    if (acked) state()->of.erase(turn->instance);
+    if (refused(acked) && turn) state()->of[turn->instance] = commit.values;
+    return acked;
+  }
+  Result<std::map<std::string, KeyValue>> read_values(const std::string& instance) override {
+    Result<std::map<std::string, KeyValue>> values = inner().read_values(instance);
+    auto left = state();
+    for (const KeyValueChange& change : left->of[instance]) {
+      if (!values || change.kind != KeyValueChange::Kind::set) continue;
+      values.value()[change.key] = {change.value, change.updated_at};
+    }
+    return values;
   }
 };
 
@@ -427,6 +466,12 @@ constexpr Defect kDefects[] = {
     {"refused_commit_is_read_back", requirement("ENG_4"),
      "The history that is read back has events that only a refused commit held.",
      spoil_sharing<RefusedCommitIsReadBack>},
+    {"commit_queues_its_items_after_its_events", requirement("ENG_4"),
+     "A commit stores its events, and then its activities and messages.",
+     spoil_with<ItemsComeAfterTheEvents>},
+    {"refused_commit_leaves_its_values", requirement("ENG_4"),
+     "A commit that is refused has set its key-values by then.",
+     spoil_sharing<RefusedCommitLeavesItsValues>},
     {"late_commit_is_read_back_twice", requirement("ENG_4"),
      "The history that is read back has the events of a late commit once more.",
      spoil_sharing<LateCommitIsReadBackTwice>},

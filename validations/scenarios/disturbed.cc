@@ -42,7 +42,7 @@ void Disturbed::begin(const Fault& fault, Meanwhile meanwhile) {
   is_left_alone_ = false;
   struck_.clear();
   unsure_of_.clear();
-  left_by_a_refusal_.clear();
+  seen_by_half_.clear();
 }
 
 std::uint64_t Disturbed::calls_for(FaultKind kind) const {
@@ -59,6 +59,7 @@ std::uint64_t Disturbed::calls_for(FaultKind kind) const {
       return counts_.acks;
     case FaultKind::refused_for_an_event:
     case FaultKind::refused_for_a_message:
+    case FaultKind::watched:
       break;
   }
   return counts_.commits;
@@ -140,11 +141,16 @@ Result<void> Disturbed::ack_turn(const LockToken& token, const TurnCommit& commi
         strikes(FaultKind::refused_for_a_message, number)) {
       return refuse_first(token, commit);
     }
-    Result<void> acked = inner().ack_turn(token, commit);
-    if (acked) ledger_.acked(token, commit);
-    if (!acked && acked.error().kind == ErrorKind::lock_lost) ledger_.freed(token, Duration(0));
-    return acked;
+    if (strikes(FaultKind::watched, number)) return watch(token, commit);
+    return this->commit(token, commit);
   });
+}
+
+Result<void> Disturbed::commit(const LockToken& token, const TurnCommit& commit) {
+  Result<void> acked = inner().ack_turn(token, commit);
+  if (acked) ledger_.acked(token, commit);
+  if (!acked && acked.error().kind == ErrorKind::lock_lost) ledger_.freed(token, Duration(0));
+  return acked;
 }
 
 Result<void> Disturbed::refuse_first(const LockToken& token, const TurnCommit& commit) {
@@ -152,28 +158,30 @@ Result<void> Disturbed::refuse_first(const LockToken& token, const TurnCommit& c
             (fault_.kind == FaultKind::refused_for_an_event ? "an event that is there already"
                                                             : "a message to nobody");
   const Turn turn = *ledger_.turn_of(token);
-  const TurnCommit larger = enlarged(commit, turn, fault_.kind);
-  const Result<void> refused = inner().ack_turn(token, larger);
+  const ExecutionKey where{turn.instance, commit.execution};
+  const Round before = reader_.look(where);
+  const Result<void> refused = this->commit(token, enlarged(commit, turn, fault_.kind));
   if (refused) {
     struck_ += kAcceptedAllTheSame;
-    ledger_.acked(token, larger);
-  } else if (refused.error().kind == ErrorKind::lock_lost) {
-    ledger_.freed(token, Duration(0));
-    return refused;
+  } else {
+    const std::string left = difference(before, reader_.look(where));
+    if (!left.empty()) seen_by_half_ = "the commit was refused, and " + left;
+    if (refused.error().kind == ErrorKind::lock_lost) return refused;
   }
-  look_for_leftovers(turn, commit);
   return Error{ErrorKind::busy, "ack_turn", "the store could not finish the commit"};
 }
 
-void Disturbed::look_for_leftovers(const Turn& turn, const TurnCommit& commit) {
-  const Result<std::vector<Event>> history = inner().read_history(turn.instance, commit.execution);
-  if (!history) return;
-  const auto known = ledger_.committed().find({turn.instance, commit.execution});
-  for (const Event& event : history.value()) {
-    const bool was_committed =
-        known != ledger_.committed().end() && std::ranges::count(known->second, event) != 0;
-    if (!was_committed) left_by_a_refusal_.push_back(event);
-  }
+Result<void> Disturbed::watch(const LockToken& token, const TurnCommit& commit) {
+  struck_ = "turn commit " + std::to_string(counts_.commits) +
+            " had been watched on its way, by a reader on another handle";
+  const ExecutionKey where{ledger_.turn_of(token)->instance, commit.execution};
+  const Round before = reader_.look(where);
+  Result<void> acked;
+  const std::vector<Round> meanwhile =
+      reader_.watch(where, [&] { acked = this->commit(token, commit); });
+  const std::string half = half_seen(before, meanwhile, reader_.look(where));
+  if (!half.empty()) seen_by_half_ = "the store, while the commit was on its way, " + half;
+  return acked;
 }
 
 Result<void> Disturbed::abandon_turn(const LockToken& token, const Abandon& how) {

@@ -11,6 +11,7 @@
 
 #include "contract/forwarding_provider.h"
 #include "validations/scenarios/ledger.h"
+#include "validations/scenarios/sights.h"
 
 namespace ackproof::scenarios {
 
@@ -26,6 +27,7 @@ enum class FaultKind : std::uint8_t {
   refused_for_an_event,  // A commit: the store is first given it with an event that is there already,
                          // and the engine is told `busy`.
   refused_for_a_message,  // The same, with a message that nobody may send.
+  watched,  // A commit: nothing goes wrong, and somebody reads on another handle meanwhile.
 };
 
 struct Fault {
@@ -41,7 +43,9 @@ class Disturbed final : public ForwardingProvider {
   // What happens, by the fault, while an ack to this queue is on its way.
   using Meanwhile = std::function<void(FaultKind, Queue)>;
 
-  explicit Disturbed(std::unique_ptr<Provider> inner) : ForwardingProvider(std::move(inner)) {}
+  // `another` is a second handle on the same store, to read on.
+  Disturbed(std::unique_ptr<Provider> inner, std::unique_ptr<Provider> another)
+      : ForwardingProvider(std::move(inner)), reader_(std::move(another)) {}
 
   // Begins a performance: a new ledger, and this fault.
   void begin(const Fault& fault, Meanwhile meanwhile);
@@ -57,8 +61,8 @@ class Disturbed final : public ForwardingProvider {
   // What was done to which call, and what the store made of it, for people: "after call 7, ack_turn, had been
   // answered busy".
   std::string told() const;
-  // The events that only a refused commit held, and that were in the history nevertheless.
-  const std::vector<Event>& left_by_a_refusal() const { return left_by_a_refusal_; }
+  // Of a commit that was seen by half, or that was refused and changed something, in words; empty: of none.
+  const std::string& seen_by_half() const { return seen_by_half_; }
   // The first call of which the store itself did not know whether it had happened; empty: it always knew.
   const std::string& unsure_of() const { return unsure_of_; }
 
@@ -88,9 +92,11 @@ class Disturbed final : public ForwardingProvider {
   Result<void> ack(const char* operation, Queue queue, const Ask& ask);
   // Whether an ack is held up, as `count` numbers it.
   bool is_held_up(std::uint64_t count);
+  Result<void> commit(const LockToken& token, const TurnCommit& commit);
   Result<void> refuse_first(const LockToken& token, const TurnCommit& commit);
-  void look_for_leftovers(const Turn& turn, const TurnCommit& commit);
+  Result<void> watch(const LockToken& token, const TurnCommit& commit);
 
+  const Reader reader_;
   Fault fault_;
   Meanwhile meanwhile_;
   Counts counts_;
@@ -98,7 +104,7 @@ class Disturbed final : public ForwardingProvider {
   bool is_left_alone_ = true;
   std::string struck_;
   std::string unsure_of_;
-  std::vector<Event> left_by_a_refusal_;
+  std::string seen_by_half_;
 };
 
 }  // namespace ackproof::scenarios

@@ -258,9 +258,8 @@ Sentences wrongs_of_timers(Stage& stage, const Performance&) {
 
 Sentences wrongs_of_history(Stage& stage, const Performance&) {
   Sentences wrongs;
-  for (const Event& event : stage.disturbed().left_by_a_refusal()) {
-    wrongs.push_back("event " + std::to_string(event.id) + ", " + event.kind +
-                     ", of a commit that was refused was in the history");
+  if (const std::string& half = stage.disturbed().seen_by_half(); !half.empty()) {
+    wrongs.push_back(half + ": a commit is seen whole or not at all");
   }
   std::map<std::string, Values> values;  // By instance.
   for (const auto& [where, history] : histories(stage)) {

@@ -86,6 +86,8 @@ constexpr auto any_late_ack =
 template <MakePlay play, Wrongs more>
 constexpr auto any_refused_commit =
     all_end_well<play, more, FaultKind::refused_for_an_event, FaultKind::refused_for_a_message>;
+template <MakePlay play, Wrongs more>
+constexpr auto any_watched_commit = all_end_well<play, more, FaultKind::watched>;
 
 constexpr Wrongs kEnd = nullptr;
 constexpr Wrongs kItems = wrongs_of_items;
@@ -141,6 +143,14 @@ constexpr Validation kRows[] = {
     {"tally_replays_whichever_answer_is_lost", requirement("ENG_4"),
      any_lost_answer<tally, kHistory>},
     {"children_replay_whichever_ack_is_late", requirement("ENG_4"), any_late_ack<family, kHistory>},
+    {"tally_replays_whichever_commit_is_refused_half_way", requirement("ENG_4"),
+     any_refused_commit<tally, kHistory>},
+    {"order_is_seen_whole_whichever_commit_is_watched", requirement("ENG_4"),
+     any_watched_commit<order, kHistory>},
+    {"tally_is_seen_whole_whichever_commit_is_watched", requirement("ENG_4"),
+     any_watched_commit<tally, kHistory>},
+    {"children_are_seen_whole_whichever_commit_is_watched", requirement("ENG_4"),
+     any_watched_commit<family, kHistory>},
 };
 
 }  // namespace

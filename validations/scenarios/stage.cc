@@ -26,7 +26,7 @@ Stage::Stage(Context& ctx)
       lock_(ctx.usual_length()),
       circumstances_{ctx.description().capabilities, lock_ / 4},
       registry_(programs(steps_)),
-      store_(ctx.open()),
+      store_(ctx.open(), ctx.open()),
       engine_(store_, registry_, settings()),
       another_(store_, registry_, settings()) {}
 

@@ -6,8 +6,7 @@
 
 #include "contract/rules.h"
 #include "reference_providers/sqlite/errors.h"
-#include "reference_providers/sqlite/gate.h"
-#include "reference_providers/sqlite/schema.h"
+#include "reference_providers/sqlite/shared_connection.h"
 #include "reference_providers/sqlite/sql.h"
 #include "reference_providers/sqlite/sqlite_provider.h"
 #include "reference_providers/sqlite/verbs.h"
@@ -59,9 +58,7 @@ void add(PruneCounts& total, const PruneCounts& more) {
 class SqliteProvider final : public Provider {
  public:
   SqliteProvider(const std::filesystem::path& file, std::shared_ptr<Clock> clock)
-      : clock_(std::move(clock)), db_(file) {
-    prepare_store(db_);
-  }
+      : clock_(std::move(clock)), shared_(file) {}
 
   Description describe() const override {
     return {"sqlite", "1.0.0", std::string("SQLite ") + sqlite3_libversion(), offered_};
@@ -300,42 +297,38 @@ class SqliteProvider final : public Provider {
   }
 
  private:
-  // Runs `work` while nobody else uses the connection. All waiting of one call, for other threads
-  // here and then for other handles, shares one deadline (ERR_8).
+  // Runs `work` while nobody else uses the connection.
   template <class Work>
   auto alone(std::string_view operation, const Work& work) -> Result<std::invoke_result_t<Work>> {
     try {
-      const Moment deadline = std::chrono::steady_clock::now() + kPatience;
-      const std::unique_lock lock(gate_, deadline);
-      if (!lock) throw Refused(ErrorKind::busy, "other calls keep this handle busy");
-      db_.be_patient_until(deadline);
       if constexpr (std::is_void_v<std::invoke_result_t<Work>>) {
-        work();
+        shared_.alone(work);
         return {};
       } else {
-        return work();
+        return shared_.alone(work);
       }
     } catch (...) {
       return translate(operation);
     }
   }
 
-  // Runs `work` as one transaction. The write lock is taken first, so the clock is read after the
-  // last wait, and nobody can come between it and the commit (TIME_3).
+  // Runs `work` as one step within a transaction. The write lock is taken first, so the clock is read after the last
+  // wait, and nobody can come between it and the commit (TIME_3). It may be run a second time.
   template <class Work>
   auto write(std::string_view operation, const Work& work)
       -> Result<std::invoke_result_t<Work, Time>> {
-    return alone(operation, [&] {
-      Transaction transaction(db_, sql::kBeginWrite);
+    try {
       if constexpr (std::is_void_v<std::invoke_result_t<Work, Time>>) {
-        work(clock_->now());
-        transaction.commit();
+        shared_.write([&] { work(clock_->now()); });
+        return {};
       } else {
-        auto answer = work(clock_->now());
-        transaction.commit();
-        return answer;
+        std::optional<std::invoke_result_t<Work, Time>> answer;
+        shared_.write([&] { answer = work(clock_->now()); });
+        return std::move(*answer);
       }
-    });
+    } catch (...) {
+      return translate(operation);
+    }
   }
 
   // Runs `work` on one snapshot, with the time at which it was taken: as long as the clock moves on
@@ -410,6 +403,8 @@ class SqliteProvider final : public Provider {
       std::size_t next = at;
       std::uint64_t more = 0;
       const auto done = write(operation, [&](Time) {
+        next = at;
+        more = 0;
         std::invoke_result_t<Work, std::string> sum;
         const Moment end = std::chrono::steady_clock::now() + kStint;
         do {
@@ -434,8 +429,8 @@ class SqliteProvider final : public Provider {
 
   const Capabilities offered_ = capabilities();
   const std::shared_ptr<Clock> clock_;
-  Gate gate_;
-  Connection db_;  // Guarded by gate_.
+  SharedConnection shared_;
+  Connection& db_ = shared_.db();
 };
 
 }  // namespace

@@ -226,6 +226,11 @@ inline constexpr char kBeginWrite[] = "BEGIN IMMEDIATE";
 inline constexpr char kCommit[] = "COMMIT";
 inline constexpr char kRollback[] = "ROLLBACK";
 
+// A part of a transaction that is all or nothing by itself.
+inline constexpr char kBeginPart[] = "SAVEPOINT part";
+inline constexpr char kUndoPart[] = "ROLLBACK TO part";
+inline constexpr char kEndPart[] = "RELEASE part";
+
 // --- Putting a message
 
 // The target of a message: ?1 id.

@@ -15,7 +15,7 @@ Workers::Workers(Engine& engine, unsigned turns, unsigned activities)
     threads_.emplace_back(
         [this] { run([this](Duration poll) { return engine_.take_turn(poll); }); });
   }
-  const unsigned threads = activities == 0 ? 0 : activities + 1;
+  const unsigned threads = 2 * activities;
   for (unsigned i = 0; i < threads; ++i) {
     threads_.emplace_back(
         [this] { run([this](Duration poll) { return engine_.work(poll, slots_); }); });

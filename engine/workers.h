@@ -14,8 +14,8 @@ namespace ackproof::engine {
 
 class Workers {
  public:
-  // `turns` threads take turns. `activities` are done at a time, by one thread more: while all are under way it fetches
-  // ahead, so that the next begins as soon as one ends.
+  // `turns` threads take turns. `activities` are done at a time; as many threads again fetch ahead meanwhile, so that
+  // the next begins as soon as one ends.
   Workers(Engine& engine, unsigned turns, unsigned activities);
   // Stops fetching, and returns when what was begun is done.
   ~Workers();

@@ -53,7 +53,8 @@ inline constexpr Requirement kStores[] = {
      .needs = Capability::batch},
     {.id = "EVST_1",
      .text = "An append names the expected next event id (1 on an empty stream) and is `conflict` "
-             "if that is not the next one. The ids of its events continue from there, else it is "
+             "if that is an id (ERR_5) and not the next one. The ids of its events continue from "
+             "there, else it is "
              "`invalid`, as is an append of no events. Of concurrent appenders that expect the "
              "same id exactly one wins. The ids of a stream have no gaps. Streams are apart from "
              "the histories of instances.",

@@ -63,10 +63,12 @@ void delivery_after_an_abandon_with_delay_adds_one(Context& ctx) {
   const Turn turn = take_turn(*provider);
   const LockedActivity locked = take_activity(*provider);
 
+  const Window longer = ctx.window(2 * ctx.usual_length());
+  provider->abandon_turn(turn.token, {.delay = longer.length}).value();
   const Window delay = ctx.window();
-  provider->abandon_turn(turn.token, {.delay = delay.length}).value();
-  provider->abandon_activity(locked.token, {.delay = delay.length / 2}).value();
+  provider->abandon_activity(locked.token, {.delay = delay.length}).value();
   ctx.to_end(delay);
+  ctx.to_end(longer);
 
   EXPECT_EQ(take_turn(*provider).attempt, 2U);
   EXPECT_EQ(take_activity(*provider).attempt, 2U);

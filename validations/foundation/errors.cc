@@ -369,14 +369,16 @@ void fetches_do_not_count_or_lock_what_is_hidden(Context& ctx) {
   provider->enqueue_activity(activity("order-1", 1)).value();
   const LockedActivity locked = take_activity(*provider);
 
+  const Window longer = ctx.window(2 * ctx.usual_length());
+  provider->enqueue_message(external("order-1", 1), longer.length).value();
   const Window delay = ctx.window();
-  provider->enqueue_message(external("order-1", 1), delay.length).value();
-  provider->abandon_activity(locked.token, {.delay = delay.length / 2}).value();
+  provider->abandon_activity(locked.token, {.delay = delay.length}).value();
   for (int n = 0; n < 3; ++n) {
     EXPECT_TRUE(nothing(provider->fetch_turn({.lock_timeout = kLongLock})));
   }
   EXPECT_TRUE(nothing(provider->fetch_activity({.lock_timeout = kLongLock})));
   ctx.to_end(delay);
+  ctx.to_end(longer);
 
   EXPECT_EQ(take_turn(*provider).attempt, 1U);
   EXPECT_EQ(take_activity(*provider).attempt, 2U);

@@ -375,14 +375,16 @@ void visible_time_counts_when_it_comes_after_the_delay(Context& ctx) {
   const auto provider = ctx.open();
   const auto other = ctx.open();
   provider->enqueue_message(start("order-1")).value();
-  const Window wait = ctx.window();  // It counts from the turn's `now`.
+  const Window wait = ctx.window(3 * ctx.usual_length());  // It counts from the turn's `now`.
   const Turn turn = take_turn(*provider);
   const Message rings = timer("order-1", 1, turn.now + wait.length);
   const Message also_rings = timer("order-1", 2, turn.now + wait.length);
   provider->ack_turn(turn.token, {}).value();
-  provider->enqueue_message(rings, wait.length / 4).value();
+  const Window delay = ctx.window();
+  provider->enqueue_message(rings, delay.length).value();
   provider->enqueue_message(also_rings).value();
 
+  ctx.to_end(delay);
   ctx.to_last_moment(wait);
   EXPECT_TRUE(nothing(other->fetch_turn({}))) << "the visible time was ignored";
   ctx.to_end(wait);

@@ -19,6 +19,7 @@
 #include "harness/store_servers.h"
 #include "harness/todo.h"
 #include "reports/events.h"
+#include "reports/exemptions.h"
 #include "reports/formats.h"
 #include "reports/judgement.h"
 #include "reports/matrix.h"
@@ -83,14 +84,13 @@ struct Session {
 
 // The exit code, and what is to be said besides the report.
 int conclude(const Session& session, const Run& run) {
-  const std::vector<std::string> wrong = wrong_exemptions(run);
   int code = exit_code(run, judge(run));
   if (session.terms.before) {
     session.people << "\nSince " << session.terms.baseline.string() << "\n\n";
     code = compare_with(*session.terms.before, run, session.people, code);
   }
-  for (const std::string& sentence : wrong) refuse(sentence, kBadExemption);
-  return wrong.empty() || code == kInterrupted ? code : kBadExemption;
+  for (const std::string& sentence : wrong_exemptions(run)) refuse(sentence, kBadExemption);
+  return code;
 }
 
 // The file that people are sent to: the page, or the record if there is none.

@@ -2,11 +2,12 @@
 
 #include <iostream>
 
-#include "harness/exemptions.h"
 #include "harness/files.h"
+#include "harness/providers.h"
 #include "harness/report.h"
 #include "harness/todo.h"
 #include "reports/comparison.h"
+#include "reports/exemptions.h"
 #include "reports/judgement.h"
 #include "reports/render.h"
 #include "reports/run_json.h"
@@ -65,16 +66,16 @@ int merge(const Command& command) {
     return refuse(written.error().message, kBroken);
   }
   std::cout << reports::render_text(whole.value(), false);
-  const int code = exit_code(whole.value(), judge(whole.value()));
-  const std::vector<std::string> wrong = wrong_exemptions(whole.value());
-  for (const std::string& sentence : wrong) refuse(sentence, kBadExemption);
-  return wrong.empty() || code == kInterrupted ? code : kBadExemption;
+  for (const std::string& sentence : wrong_exemptions(whole.value())) {
+    refuse(sentence, kBadExemption);
+  }
+  return exit_code(whole.value(), judge(whole.value()));
 }
 
 int compare_with(const Run& before, const Run& run, std::ostream& people, int code) {
   const reports::Comparison comparison = reports::compare(before, run);
   people << reports::render_comparison(comparison);
-  return comparison.is_worse() && code != kInterrupted ? kRegressed : code;
+  return comparison.is_worse() ? worst_of({code, kRegressed}) : code;
 }
 
 }  // namespace ackproof

@@ -20,7 +20,7 @@ int diff(const Command& command);
 int merge(const Command& command);
 
 // Tells how `run` compares with what was before. The exit code to end with: `code`, or 6 when something became
-// worse.
+// worse and `code` is nothing graver.
 int compare_with(const Run& before, const Run& run, std::ostream& people, int code);
 
 }  // namespace ackproof

@@ -92,7 +92,14 @@ std::vector<Record> samples() {
   part.selection.filter = "keeps_*";
   Record undeclared = whole;
   undeclared.selection.profiles = {"core", "admin"};
-  return {sample_run(), hostile_run(), whole, undecided, part, undeclared, Record()};
+  Record stale = whole;  // And another one that is in order beside it.
+  stale.verdicts[3].outcome = Outcome::exempted;
+  stale.exemptions = {{.subject = "LOCK_2", .expires = "2026-12-31"},
+                      {.subject = stale.verdicts[3].validation, .expires = "2026-12-31"}};
+  Record only_stale = whole;
+  only_stale.exemptions = {stale.exemptions.front()};
+  return {sample_run(), hostile_run(), whole,      undecided, part,
+          undeclared,   stale,         only_stale, Record()};
 }
 
 struct Reading {

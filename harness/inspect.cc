@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "contract/profiles.h"
+#include "reports/run.h"
 #include "validations/catalogue.h"
 
 namespace ackproof {
@@ -168,7 +169,7 @@ Result<std::string> explain(const Registry& registry, const std::string& id) {
            explain_clause(registry, validation->proves);
   }
   for (const Mutant& mutant : registry.mutants()) {
-    if (mutant.name == id || "mutant:" + mutant.name == id) {
+    if (mutant.name == id || std::string(kMutantMark) + mutant.name == id) {
       return mutant.name + " breaks " + std::string(mutant.breaks->id) + "\n\n" +
              wrapped(mutant.summary, 2);
     }

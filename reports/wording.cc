@@ -131,8 +131,9 @@ std::string verdict_name(const Verdict& verdict) {
 }
 
 std::string provider_name(const Run& run) {
-  const std::string& provider =
-      run.description.provider.empty() ? run.provider : run.description.provider;
+  const bool is_named_here =
+      run.description.provider.empty() || run.provider.starts_with(kMutantMark);
+  const std::string& provider = is_named_here ? run.provider : run.description.provider;
   return run.description.version.empty() ? provider : provider + " " + run.description.version;
 }
 

@@ -38,7 +38,7 @@ std::string counts_name(const Judgement& judgement);
 // "expired_token_cannot_ack", from the second repetition on with its number: "… #2".
 std::string verdict_name(const Verdict& verdict);
 
-// "sqlite 1.0.0": what the provider calls itself, or what it was asked for as.
+// "sqlite 1.0.0": what the provider calls itself. "mutant:NAME 1.0.0": a mutant calls itself what it was made of.
 std::string provider_name(const Run& run);
 
 std::string level_name(Level level);                     // "level 1 functional"

@@ -300,6 +300,20 @@ TEST(Formats, a_record_that_promises_too_much_is_told_quickly) {
     EXPECT_LT(format.render(run).size(), 3'000'000U) << format.name;
 }
 
+TEST(Formats, a_mutant_is_named_as_one_and_not_as_what_it_was_made_of) {
+  Record run = certified_run();
+  run.provider = "mutant:late_ack_counts";
+
+  EXPECT_EQ(provider_name(run), "mutant:late_ack_counts 1.0.0");
+  EXPECT_TRUE(has(render_html(run), "<title>mutant:late_ack_counts 1.0.0: certified</title>"));
+  for (const Format& format : formats()) {
+    const std::string told = format.render(run);
+    EXPECT_TRUE(has(told, "mutant:late_ack_counts") || has(told, "mutant:late\\_ack\\_counts"))
+        << format.name;
+    EXPECT_FALSE(has(told, "sqlite 1.0.0")) << format.name;
+  }
+}
+
 TEST(Formats, each_has_a_name_and_a_file_of_its_own) {
   std::set<std::string_view> names;
   std::set<std::string_view> files = {"run.json"};

@@ -260,7 +260,7 @@ std::string reproduce_command(const Run& run, const Verdict& verdict) {
   if (run.selection.sequence_length != kSequenceLength) {
     command += " --sequence-length " + std::to_string(run.selection.sequence_length);
   }
-  return command;
+  return command + " --out ackproof-report/" + std::string(kRerunFolder);
 }
 
 }  // namespace ackproof::reports

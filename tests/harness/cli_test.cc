@@ -241,6 +241,25 @@ TEST(Cli, report_tells_again_what_the_record_says) {
   EXPECT_EQ(read_file(folder + "/a/junit.xml"), read_file(folder + "/b/junit.xml"));
 }
 
+TEST(Cli, what_is_asked_again_leaves_the_record_that_it_came_from) {
+  const std::string folder = fresh_folder();
+  const auto certify = [&](const std::string& arguments) {
+    return run_command("cd " + folder + " && " + ACKPROOF_MISBEHAVING + " certify crashing " +
+                       arguments);
+  };
+  ASSERT_EQ(certify("--requirement LOCK_2 --seed 5").exit_code, 1);
+  const std::string before = read_file(folder + "/ackproof-report/run.json");
+
+  EXPECT_EQ(certify("--rerun-failed ackproof-report/run.json").exit_code, 1);
+
+  EXPECT_EQ(read_file(folder + "/ackproof-report/run.json"), before);
+  const std::string again = read_file(folder + "/ackproof-report/rerun/run.json");
+  EXPECT_NE(again.find("\"out\": \"ackproof-report/rerun\""), std::string::npos) << again;
+
+  EXPECT_EQ(certify("--rerun-failed ackproof-report/run.json --out here").exit_code, 1);
+  EXPECT_TRUE(std::filesystem::exists(folder + "/here/run.json")) << "who says where is obeyed";
+}
+
 std::string file_with(const std::string& text) {
   const std::string file = fresh_folder() + "/file.toml";
   std::ofstream(file) << text;

@@ -49,7 +49,7 @@ TEST(Junit, a_failure_tells_clause_findings_and_command) {
   EXPECT_TRUE(has(xml, "at validations/locks/locks.cc:41"));
   EXPECT_TRUE(has(xml,
                   "Reproduce: ./build/ackproof certify sqlite --filter "
-                  "expired_token_cannot_ack_turn --seed 42"));
+                  "expired_token_cannot_ack_turn --seed 42 --out ackproof-report/rerun"));
 }
 
 TEST(Junit, a_wrong_exemption_is_an_error_of_the_run) {

@@ -10,6 +10,7 @@
 #include "certificates/utc.h"
 #include "harness/cli.h"
 #include "harness/files.h"
+#include "harness/records.h"
 #include "harness/requirement_set.h"
 
 namespace ackproof {
@@ -80,7 +81,9 @@ int attest(const AttestCommand& command) {
   if (!pem) return refuse(pem.error().message, kUsage);
   const Secret secret(std::move(pem).value());
   const Result<std::string> record = read_document(command.record, kMostOfRecord);
-  if (!record) return refuse(record.error().message, kUsage);
+  if (!record) {
+    return refuse(record.error().message + records_instead_of(command.record), kUsage);
+  }
   const Result<SigningKey> key = SigningKey::read(secret);
   if (!key) {
     return refuse(command.key.string() + " cannot sign: " + key.error().message, kRefused);

@@ -1,6 +1,8 @@
 #include "harness/records.h"
 
+#include <algorithm>
 #include <iostream>
+#include <system_error>
 
 #include "harness/files.h"
 #include "harness/providers.h"
@@ -12,12 +14,30 @@
 #include "reports/render.h"
 #include "reports/run_json.h"
 #include "reports/shards.h"
+#include "reports/wording.h"
 
 namespace ackproof {
 
+std::string records_instead_of(const std::filesystem::path& file) {
+  std::error_code none;
+  if (std::filesystem::exists(file, none)) return {};
+  std::vector<std::string> found;
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+    const std::filesystem::path record = entry.path() / file.filename();
+    if (std::filesystem::exists(record, none)) found.push_back(record.string());
+  }
+  std::ranges::sort(found);
+  return found.empty() ? "" : "; there is " + reports::list(found);
+}
+
 Result<Run> read_record(const std::filesystem::path& file) {
   const Result<std::string> text = read_whole(file);
-  if (!text) return text.error();
+  if (!text) {
+    Error error = text.error();
+    error.message += records_instead_of(file);
+    return error;
+  }
   Result<Run> run = reports::read_run(text.value());
   if (run) return run;
   return Error{ErrorKind::invalid, "read_run",

@@ -11,6 +11,10 @@
 
 namespace ackproof {
 
+// After a run of several providers each has its record in a folder of its own. Of a record that is not there, what is
+// there one folder below, as the end of a sentence; empty: nothing.
+std::string records_instead_of(const std::filesystem::path& file);
+
 // invalid  the file cannot be read, or is no record of a run.
 Result<Run> read_record(const std::filesystem::path& file);
 

@@ -260,6 +260,28 @@ TEST(Cli, what_is_asked_again_leaves_the_record_that_it_came_from) {
   EXPECT_TRUE(std::filesystem::exists(folder + "/here/run.json")) << "who says where is obeyed";
 }
 
+TEST(Cli, records_of_several_providers_are_named_where_one_is_missing) {
+  const std::string folder = fresh_folder();
+  const auto in_folder = [&](const std::string& arguments) {
+    return run_command("cd " + folder + " && " + ACKPROOF_PROGRAM + " " + arguments);
+  };
+  ASSERT_EQ(in_folder("certify memory filesystem --requirement LOCK_2").exit_code, 0);
+  ASSERT_EQ(in_folder("keygen --out ann").exit_code, 0);
+
+  for (const char* command :
+       {"todo", "report ackproof-report/run.json", "attest ackproof-report/run.json --key ann.key",
+        "certify memory --rerun-failed ackproof-report/run.json"}) {
+    const CommandEnd end = in_folder(command);
+
+    EXPECT_EQ(end.exit_code, 2) << command;
+    EXPECT_TRUE(is_one_sentence(end.err));
+    EXPECT_NE(end.err.find("; there is ackproof-report/filesystem/run.json and "
+                           "ackproof-report/memory/run.json"),
+              std::string::npos)
+        << end.err;
+  }
+}
+
 std::string file_with(const std::string& text) {
   const std::string file = fresh_folder() + "/file.toml";
   std::ofstream(file) << text;

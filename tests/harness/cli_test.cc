@@ -66,6 +66,11 @@ INSTANTIATE_TEST_SUITE_P(
     Cli, CliRefuses,
     testing::Values(
         BadInput{"unknown_provider", "certify nosuch --out %F/out", 2, "'nosuch'"},
+        BadInput{"unknown_mutant", "certify mutant:nosuch --out %F/out", 2,
+                 "no mutant 'nosuch', and `ackproof list mutants` has the names\n"},
+        BadInput{"mutant_without_a_name", "certify mutant: --out %F/out", 2, "no mutant ''"},
+        BadInput{"mistyped_mutant", "certify mutant:refused_ack_leaves_its_event --out %F/out", 2,
+                 "did you mean 'refused_ack_leaves_its_events'"},
         BadInput{"unknown_profile", "certify memory --profile nosuch --out %F/out", 2, "'nosuch'"},
         BadInput{"unknown_level", "certify memory --level 9 --out %F/out", 2, "'9'"},
         BadInput{"unknown_clause", "certify memory --requirement XY_1 --out %F/out", 2, "'XY_1'"},

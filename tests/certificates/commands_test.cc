@@ -174,6 +174,10 @@ TEST(Certificates, made_by_one_are_believed_by_another) {
   const CommandEnd signed_one =
       in(ann, "attest ackproof-report/run.json --key ann.key --signer 'Ann Example' --third-party");
   ASSERT_EQ(signed_one.exit_code, 0) << signed_one.err;
+  EXPECT_NE(signed_one.out.find("ackproof verify certificate.json --record "
+                                "ackproof-report/run.json --key ann.pub\n"),
+            std::string::npos)
+      << "with the public key, by its name: " << signed_one.out;
 
   const std::string bob = fresh_folder();
   for (const char* file : {"certificate.json", "ackproof-report/run.json", "ann.pub"}) {

@@ -76,7 +76,14 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"unknown_clause", "certify memory --requirement XY_1 --out %F/out", 2, "'XY_1'"},
         BadInput{"unknown_option", "certify memory --nosuch", 2, "nosuch"},
         BadInput{"missing_provider", "certify", 2, "provider"},
-        BadInput{"no_command", "", 2, "subcommand"},
+        BadInput{"no_command", "", 2, "no command was given. `ackproof --help`"},
+        BadInput{"unknown_command", "frobnicate", 2,
+                 "there is no command 'frobnicate'. `ackproof --help`"},
+        BadInput{"mistyped_command", "certfy memory", 2, "did you mean 'certify'? `ackproof"},
+        BadInput{"option_without_a_command", "--nosuch", 2, "no option '--nosuch'. `ackproof --"},
+        BadInput{"error_within_a_command", "matrix --nosuch", 2, "`ackproof matrix --help`"},
+        BadInput{"error_in_a_file_of_options", "certify memory --config %F/other.json", 2,
+                 "`ackproof certify --help`"},
         BadInput{"filter_that_selects_nothing", "certify memory --filter nosuch --out %F/out", 5,
                  "no validation"},
         BadInput{"folder_that_is_a_file", "certify memory --out %F/file", 2, "/file"},
@@ -169,6 +176,14 @@ TEST(Cli, repeats_no_password_of_an_option_that_it_does_not_know) {
 
   EXPECT_EQ(end.exit_code, 2);
   EXPECT_NE(end.err.find("address"), std::string::npos) << end.err;
+  EXPECT_EQ(end.err.find("geheim"), std::string::npos) << end.err;
+}
+
+TEST(Cli, repeats_no_password_in_place_of_a_command) {
+  const CommandEnd end = ackproof("redis://:geheim@cache:6379");
+
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_NE(end.err.find("no command"), std::string::npos) << end.err;
   EXPECT_EQ(end.err.find("geheim"), std::string::npos) << end.err;
 }
 

@@ -40,13 +40,16 @@ void add_others(CLI::App& app, Command& command) {
       "  ackproof list requirements\n"
       "  ackproof list --coverage --profile core");
 
-  CLI::App* explain =
-      app.add_subcommand("explain", "Explain a clause, a validation, a profile or a mutant");
+  CLI::App* explain = app.add_subcommand(
+      "explain", "Explain a clause, an area, a validation, a profile or a mutant");
   explain->callback([&command] { command.verb = Command::Verb::explain; });
-  explain->add_option("id", command.what, "LOCK_2, or the name of a validation")->required();
+  explain
+      ->add_option("id", command.what, "LOCK_2, LOCK for all clauses of that area, or another name")
+      ->required();
   explain->footer(
       "Examples:\n"
       "  ackproof explain LOCK_2\n"
+      "  ackproof explain LOCK\n"
       "  ackproof explain core");
 }
 

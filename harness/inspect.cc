@@ -4,7 +4,9 @@
 #include <sstream>
 
 #include "contract/profiles.h"
+#include "harness/selection.h"
 #include "reports/run.h"
+#include "reports/wording.h"
 #include "validations/catalogue.h"
 
 namespace ackproof {
@@ -103,6 +105,17 @@ std::string explain_clause(const Registry& registry, const Requirement& clause) 
   return out;
 }
 
+std::string explain_area(const std::string& area) {
+  constexpr std::size_t kTextAt = 20;
+  std::string out = area + "  " + std::string(reports::area_title(area)) + "\n\n";
+  for (const Requirement& clause : requirements()) {
+    if (clause.area() != area) continue;
+    out += "  " + padded(clause.id, 10) + padded(name(clause.force), kTextAt - 12) +
+           reports::beginning(clause.text, kWidth - kTextAt) + "\n";
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string list(const Registry& registry, const std::string& what) {
@@ -181,8 +194,9 @@ Result<std::string> explain(const Registry& registry, const std::string& id) {
     }
     return out;
   }
+  if (const Result<std::string> area = clause_or_area(id)) return explain_area(area.value());
   return Error{ErrorKind::not_found, "explain",
-               "there is no clause, validation, profile or mutant '" + id +
+               "there is no clause, area, validation, profile or mutant '" + id +
                    "'; `ackproof list requirements` shows the clauses"};
 }
 

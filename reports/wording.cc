@@ -110,6 +110,11 @@ std::string words(std::string_view name) {
   return text;
 }
 
+std::string beginning(std::string_view text, std::size_t room) {
+  if (text.size() <= room) return std::string(text);
+  return std::string(text.substr(0, text.rfind(' ', room - 4))) + " ...";
+}
+
 std::string phrase(Outcome outcome) { return words(name(outcome)); }
 std::string phrase(Conclusion conclusion) { return words(name(conclusion)); }
 

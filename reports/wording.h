@@ -28,6 +28,9 @@ std::string list(const std::vector<std::string>& items);
 // "long polling" of "long_polling".
 std::string words(std::string_view name);
 
+// As many whole words as there is room for; "..." stands for the rest.
+std::string beginning(std::string_view text, std::size_t room);
+
 // "timed out": an outcome within a sentence.
 std::string phrase(Outcome outcome);
 std::string phrase(Conclusion conclusion);  // "not certified"

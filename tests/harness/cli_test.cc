@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "contract/requirements.h"
 #include "reports/run_json.h"
 #include "tests/support/command.h"
 
@@ -169,6 +170,18 @@ TEST(Cli, lists_and_explains_what_there_is) {
   const CommandEnd explained = ackproof("explain lock-2");
   EXPECT_EQ(explained.exit_code, 0);
   EXPECT_NE(explained.out.find("Why it matters"), std::string::npos);
+}
+
+TEST(Cli, explains_an_area_by_its_clauses_in_a_line_each) {
+  const auto clauses =
+      std::ranges::count(requirements(), std::string_view("LOCK"), &Requirement::area);
+
+  const CommandEnd end = ackproof("explain lock");
+
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_EQ(end.out.rfind("LOCK  Locks\n\n  LOCK_1    MUST    ", 0), 0U) << end.out;
+  EXPECT_EQ(std::count(end.out.begin(), end.out.end(), '\n'), clauses + 2) << end.out;
+  EXPECT_EQ(ackproof("explain core").out.rfind("core\n", 0), 0U) << "a profile stays one";
 }
 
 TEST(Cli, repeats_no_password_of_an_option_that_it_does_not_know) {

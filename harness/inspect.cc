@@ -155,8 +155,8 @@ Coverage coverage(const Registry& registry, const std::vector<std::string>& prof
         [&](const Mutant& mutant) { return mutant.breaks->id == clause.id; },
         [](const Mutant& mutant) { return mutant.name; });
     told.text += padded(clause.id, 10) + padded(name(clause.force), 8) +
-                 std::to_string(validations) + " validations, " + std::to_string(mutants) +
-                 " mutants\n" + names;
+                 reports::count(validations, "validation") + ", " +
+                 reports::count(mutants, "mutant") + "\n" + names;
     if (!clause.untestable.empty()) {
       told.text += "    not asked of providers: " + wrapped(clause.untestable, 8).substr(8);
       continue;
@@ -167,7 +167,7 @@ Coverage coverage(const Registry& registry, const std::vector<std::string>& prof
   }
   told.is_whole = untested.empty();
   told.text +=
-      "\n" + std::to_string(clauses) + " clauses up to level " +
+      "\n" + reports::count(clauses, "clause") + " up to level " +
       std::to_string(static_cast<int>(level)) +
       "\nMUST clauses that nothing asks:" + (untested.empty() ? " none" : untested) +
       "\nclauses whose validations no mutant proves:" + (unproven.empty() ? " none" : unproven) +

@@ -417,6 +417,22 @@ TEST(Cli, several_providers_with_a_file_for_a_folder_are_refused_with_a_sentence
   EXPECT_EQ(std::count(end.err.begin(), end.err.end(), '\n'), 2) << end.err;
 }
 
+TEST(Cli, a_selection_that_holds_nothing_leaves_no_folder) {
+  const std::string folder = fresh_folder();
+  std::filesystem::create_directory(folder + "/there");
+
+  EXPECT_EQ(ackproof("certify memory --filter nosuch --out " + folder + "/a/b").exit_code, 5);
+  const CommandEnd both =
+      ackproof("certify memory filesystem --filter nosuch --out " + folder + "/both/");
+  EXPECT_EQ(ackproof("certify memory --filter nosuch --out " + folder + "/there").exit_code, 5);
+
+  EXPECT_EQ(both.exit_code, 5) << both.err;
+  EXPECT_EQ(both.out.find("Reports below"), std::string::npos) << both.out;
+  EXPECT_FALSE(std::filesystem::exists(folder + "/a"));
+  EXPECT_FALSE(std::filesystem::exists(folder + "/both"));
+  EXPECT_TRUE(std::filesystem::exists(folder + "/there")) << "somebody else's";
+}
+
 TEST(Cli, an_earlier_report_survives_a_run_that_cannot_start) {
   const std::string folder = fresh_folder();
   ASSERT_EQ(ackproof("certify memory --requirement LOCK_2 --out " + folder).exit_code, 0);

@@ -230,6 +230,7 @@ TEST(Cli, coverage_tells_which_clauses_nothing_asks) {
 
   EXPECT_EQ(end.exit_code, 1);
   EXPECT_NE(end.out.find("MUST clauses that nothing asks: BATCH_1"), std::string::npos) << end.out;
+  EXPECT_EQ(end.out.find(" 1 validations"), std::string::npos) << "one is one";
 }
 
 TEST(Cli, fewer_sequences_are_a_part_and_certify_nothing) {

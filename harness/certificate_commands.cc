@@ -10,6 +10,7 @@
 #include "certificates/utc.h"
 #include "harness/cli.h"
 #include "harness/files.h"
+#include "harness/records.h"
 #include "harness/requirement_set.h"
 
 namespace ackproof {
@@ -51,6 +52,15 @@ bool is_the_same(const std::filesystem::path& file, const std::filesystem::path&
   return std::filesystem::equivalent(file, other, none);
 }
 
+// The public one of the pair, as `keygen` names it; where it is not beside the secret one, what it is called at all.
+std::string public_file_of(const std::filesystem::path& secret) {
+  std::filesystem::path file = secret;
+  file.replace_extension(".pub");
+  std::error_code none;
+  const bool is_there = secret.extension() == ".key" && std::filesystem::exists(file, none);
+  return is_there ? file.string() : "NAME.pub";
+}
+
 }  // namespace
 
 int keygen(const KeygenCommand& command) {
@@ -80,7 +90,9 @@ int attest(const AttestCommand& command) {
   if (!pem) return refuse(pem.error().message, kUsage);
   const Secret secret(std::move(pem).value());
   const Result<std::string> record = read_document(command.record, kMostOfRecord);
-  if (!record) return refuse(record.error().message, kUsage);
+  if (!record) {
+    return refuse(record.error().message + records_instead_of(command.record), kUsage);
+  }
   const Result<SigningKey> key = SigningKey::read(secret);
   if (!key) {
     return refuse(command.key.string() + " cannot sign: " + key.error().message, kRefused);
@@ -104,7 +116,7 @@ int attest(const AttestCommand& command) {
             << key.value().public_key().id() << ".\n"
             << "Others need it, " << command.record.string() << " and the public key:\n"
             << "  ackproof verify " << command.out.string() << " --record "
-            << command.record.string() << " --key NAME.pub\n";
+            << command.record.string() << " --key " << public_file_of(command.key) << "\n";
   return 0;
 }
 

@@ -19,6 +19,7 @@
 #include "harness/store_servers.h"
 #include "harness/todo.h"
 #include "reports/events.h"
+#include "reports/exemptions.h"
 #include "reports/formats.h"
 #include "reports/judgement.h"
 #include "reports/matrix.h"
@@ -83,14 +84,13 @@ struct Session {
 
 // The exit code, and what is to be said besides the report.
 int conclude(const Session& session, const Run& run) {
-  const std::vector<std::string> wrong = wrong_exemptions(run);
   int code = exit_code(run, judge(run));
   if (session.terms.before) {
     session.people << "\nSince " << session.terms.baseline.string() << "\n\n";
     code = compare_with(*session.terms.before, run, session.people, code);
   }
-  for (const std::string& sentence : wrong) refuse(sentence, kBadExemption);
-  return wrong.empty() || code == kInterrupted ? code : kBadExemption;
+  for (const std::string& sentence : wrong_exemptions(run)) refuse(sentence, kBadExemption);
+  return code;
 }
 
 // The file that people are sent to: the page, or the record if there is none.
@@ -119,10 +119,12 @@ Asked ask(const Session& session, Orders orders) {
 // Certifies one provider, and writes its reports into `folder`.
 Asked certify_one(const Session& session, const Orders& orders,
                   const std::filesystem::path& folder) {
+  const std::vector<std::filesystem::path> made = missing_folders(folder);
   const Result<void> ready = prepare_folder(folder);
   Asked asked =
       ready ? ask(session, orders) : trouble(orders.provider, ready.error().message, kUsage);
   if (!asked.run) {
+    remove_empty(made);
     session.events.write(reports::run_failed_event(asked.provider, asked.trouble, asked.code));
     return asked;
   }
@@ -161,11 +163,11 @@ int write_all(const Session& session, const CertifyCommand& command,
                     asked.provider + "/" + shown_file(session.formats)});
     codes.push_back(asked.code);
   }
-  session.people << "\n"
-                 << reports::render_matrix(rows, session.is_terminal) << "Reports below "
-                 << std::filesystem::absolute(command.out).string() << std::endl;
+  session.people << "\n" << reports::render_matrix(rows, session.is_terminal) << std::flush;
   const auto has_run = [](const Asked& asked) { return asked.run.has_value(); };
   if (std::ranges::none_of(all, has_run)) return worst_of(codes);
+  session.people << "Reports below " << std::filesystem::absolute(command.out).string()
+                 << std::endl;
   const Result<void> written = write_matrix(rows, command.out, session.formats);
   if (!written) codes.push_back(refuse(written.error().message, kBroken));
   return worst_of(codes);

@@ -5,6 +5,7 @@
 
 #include "harness/address.h"
 #include "harness/cli_app.h"
+#include "harness/suggestion.h"
 #include "reports/markup.h"
 
 namespace ackproof {
@@ -39,14 +40,47 @@ void add_others(CLI::App& app, Command& command) {
       "  ackproof list requirements\n"
       "  ackproof list --coverage --profile core");
 
-  CLI::App* explain =
-      app.add_subcommand("explain", "Explain a clause, a validation, a profile or a mutant");
+  CLI::App* explain = app.add_subcommand(
+      "explain", "Explain a clause, an area, a validation, a profile or a mutant");
   explain->callback([&command] { command.verb = Command::Verb::explain; });
-  explain->add_option("id", command.what, "LOCK_2, or the name of a validation")->required();
+  explain
+      ->add_option("id", command.what, "LOCK_2, LOCK for all clauses of that area, or another name")
+      ->required();
   explain->footer(
       "Examples:\n"
       "  ackproof explain LOCK_2\n"
+      "  ackproof explain LOCK\n"
       "  ackproof explain core");
+}
+
+// Why there is no command among what was typed: none was, or one that there is not.
+std::string no_command(const CLI::App& app, const std::vector<std::string>& typed) {
+  if (typed.size() < 2) return "no command was given";
+  const std::string& word = typed[1];
+  if (word.starts_with('-')) return "there is no option '" + word + "'";
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  return "there is no command '" + word + "'" + suggestion(word, names);
+}
+
+// What is wrong, and whose help says how it is right.
+std::string refusal(const CLI::App& app, const CLI::ParseError& error,
+                    const std::vector<std::string>& typed) {
+  const std::vector<CLI::App*> commands = app.get_subcommands();
+  const bool wants_command =
+      commands.empty() && error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError);
+  std::string sentence = wants_command ? no_command(app, typed) : error.what();
+  for (std::string word : typed) {
+    if (word.rfind("--", 0) == 0) word.erase(0, word.find('=') + 1);  // --uri=ADDRESS
+    if (is_address(word)) sentence = Secrets(word).hidden(sentence);
+  }
+  std::string help =
+      typed.empty() ? "ackproof" : std::filesystem::path(typed.front()).filename().string();
+  if (!commands.empty()) help += " " + commands.front()->get_name();
+  return sentence + (sentence.ends_with('?') ? " `" : ". `") + help +
+         " --help` shows what there is.";
 }
 
 }  // namespace
@@ -86,13 +120,7 @@ Command parse_command_line(int argc, char** argv, int& exit_code) {
   } catch (const CLI::Success& asked) {  // --help and --version
     exit_code = app.exit(asked);
   } catch (const CLI::ParseError& error) {
-    std::string sentence = error.what();
-    for (int i = 1; i < argc; ++i) {
-      std::string word = argv[i];
-      if (word.rfind("--", 0) == 0) word.erase(0, word.find('=') + 1);  // --uri=ADDRESS
-      if (is_address(word)) sentence = Secrets(word).hidden(sentence);
-    }
-    std::cerr << "ackproof: " << sentence << ". `ackproof --help` shows what there is.\n";
+    std::cerr << "ackproof: " << refusal(app, error, {argv, argv + argc}) << "\n";
     exit_code = kUsage;
   }
   return command;

@@ -81,8 +81,9 @@ void add_matrix(CLI::App& app, Command& command) {
             order.changed = files;
             order.has_changed = true;
           },
-          "Only what these files, as git names them, concern. -: they are read from the standard "
-          "input, one a line")
+          "Only what these files, as git names them, concern; without any, nobody. -: they are "
+          "read from the standard input, one a line; if that is empty, git may have failed, and "
+          "everybody is asked")
       ->expected(0, CLI::detail::expected_max_vector_size);
   matrix
       ->add_option("--paths", order.paths,
@@ -96,7 +97,7 @@ void add_matrix(CLI::App& app, Command& command) {
   matrix->footer(
       "Examples:\n"
       "  ackproof matrix --profile core\n"
-      "  git diff --name-only --no-renames main | ackproof matrix --changed -\n"
+      "  git diff --name-only --no-renames main > files && ackproof matrix --changed - < files\n"
       "  ackproof matrix mystore --paths mystore='src/*' --paths none='*.md'\n"
       "  ackproof matrix --format gitlab --before harness/setup.sh");
 }

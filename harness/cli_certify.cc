@@ -9,6 +9,7 @@
 #include "harness/cli.h"
 #include "harness/cli_app.h"
 #include "harness/config.h"
+#include "reports/render.h"
 
 namespace ackproof {
 
@@ -136,7 +137,8 @@ void add_what_is_asked(CLI::App* certify, CertifyCommand& order) {
       ->capture_default_str();
   CLI::Option* rerun = certify->add_option(
       "--rerun-failed", order.rerun_failed,
-      "Only what did not pass in this run.json, with the seeds, clock and level it had");
+      "Only what did not pass in this run.json, with the seeds, clock and level it had. Without "
+      "--out its reports are left in the folder rerun beside that file");
   // The record says all of this.
   for (const char* said : {"--profile", "--level", "--seed", "--filter", "--requirement", "--shard",
                            "--repeat", "--sequences", "--sequence-length"}) {
@@ -216,7 +218,12 @@ void finish_certify(CLI::App& certify, CertifyCommand& order) {
   if (!order.config.empty()) take_config(certify, order.config);
   if (order.providers.empty()) throw CLI::RequiredError("provider");
   if (certify.count("--shard") == 0) take_gtest_shard(order.shard);
+  // What it is about is not written over.
+  if (!order.rerun_failed.empty() && certify.count("--out") == 0) {
+    order.out = order.rerun_failed.parent_path() / reports::kRerunFolder;
+  }
   order.effective = effective_options(certify);
+  order.effective["out"] = order.out.string();
 }
 
 }  // namespace ackproof

@@ -8,7 +8,6 @@
 
 #include <toml++/toml.h>
 
-#include "contract/profiles.h"
 #include "contract/requirements.h"
 #include "harness/files.h"
 #include "reports/judgement.h"
@@ -209,24 +208,6 @@ bool holds(const Bound& bound, const std::vector<std::uint64_t>& version) {
   return version == bound.version;
 }
 
-// --- What became of an entry
-
-// Whether a run of these profiles at this level asks what it is about.
-bool is_selected(const Exemption& exemption, const Selection& selection) {
-  const Validation* validation = find_validation(exemption.subject);
-  const Requirement* clause = validation != nullptr ? find_requirement(validation->proves.id)
-                                                    : find_requirement(exemption.subject);
-  if (clause == nullptr || clause->from > selection.level) return false;
-  return std::ranges::any_of(selection.profiles, [&](const std::string& name) {
-    const Profile* profile = find_profile(name);
-    return profile != nullptr && includes(*profile, *clause);
-  });
-}
-
-std::string sentence_on(const Exemption& exemption, const char* what) {
-  return "The exemption of " + exemption.subject + " " + what;
-}
-
 }  // namespace
 
 bool is_in_range(const std::string& version, const std::string& range) {
@@ -288,27 +269,6 @@ void exempt(const std::vector<ExemptionFor>& entries, Run& run) {
       verdict.outcome = Outcome::exempted;
     }
   }
-}
-
-std::vector<std::string> wrong_exemptions(const Run& run) {
-  std::vector<std::string> wrong;
-  if (!run.selection.is_whole() || run.interrupted) return wrong;
-  for (const Exemption& exemption : run.exemptions) {
-    bool was_asked = false;
-    bool all_passed = true;
-    for (const Verdict& verdict : run.verdicts) {
-      if (!exemption.is_about(verdict) || verdict.outcome == Outcome::not_applicable) continue;
-      was_asked = true;
-      all_passed = all_passed && verdict.outcome == Outcome::passed;
-    }
-    if (!was_asked && is_selected(exemption, run.selection)) {
-      wrong.push_back(sentence_on(exemption, "is about nothing that was asked."));
-    }
-    if (was_asked && all_passed && exemption.mode == Exemption::Mode::known_failing) {
-      wrong.push_back(sentence_on(exemption, "is stale: everything that it is about passes."));
-    }
-  }
-  return wrong;
 }
 
 }  // namespace ackproof

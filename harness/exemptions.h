@@ -40,11 +40,6 @@ std::string today_utc();
 // Takes what is about this provider and version into the record: failures that it is about become `exempted`.
 void exempt(const std::vector<ExemptionFor>& entries, Run& run);
 
-// What is wrong with the exemptions of a record, a sentence each: stale, when everything passed that is known to fail;
-// unmatched, when nothing was asked that it is about although its profile was. A partial run, also a shard, says nothing
-// about either.
-std::vector<std::string> wrong_exemptions(const Run& run);
-
 // Whether `version` is in the range: comparisons with =, <, <=, >, >=, all of which hold. Versions are compared number by
 // number.
 bool is_in_range(const std::string& version, const std::string& range);

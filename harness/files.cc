@@ -96,6 +96,21 @@ Result<void> prepare_folder(const std::filesystem::path& folder) {
   return {};
 }
 
+std::vector<std::filesystem::path> missing_folders(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> missing;
+  std::error_code none;
+  std::filesystem::path place = std::filesystem::absolute(folder, none).lexically_normal();
+  while (place.has_relative_path() && !std::filesystem::exists(place, none)) {
+    missing.push_back(place);
+    place = place.parent_path();
+  }
+  return missing;
+}
+
+void remove_empty(const std::vector<std::filesystem::path>& folders) {
+  for (const std::filesystem::path& folder : folders) rmdir(folder.c_str());
+}
+
 Result<std::string> read_whole(const std::filesystem::path& file) {
   errno = 0;
   std::ifstream in(file, std::ios::binary);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "contract/result.h"
 
@@ -15,6 +16,12 @@ Result<void> write_whole(const std::filesystem::path& file, const std::string& t
 
 // Creates the folder if need be and makes sure that files can be written into it.
 Result<void> prepare_folder(const std::filesystem::path& folder);
+
+// The folders that prepare_folder() would have to make for this one, the innermost first.
+std::vector<std::filesystem::path> missing_folders(const std::filesystem::path& folder);
+
+// Takes away those that are empty, in this order.
+void remove_empty(const std::vector<std::filesystem::path>& folders);
 
 Result<std::string> read_whole(const std::filesystem::path& file);
 

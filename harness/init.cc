@@ -55,8 +55,8 @@ bool is_good_name(std::string_view name) {
 
 std::string filled_in(std::string_view text, const std::string& name) {
   std::string filled(text);
-  for (const auto& [blank, word] : {std::pair<std::string_view, std::string_view>{"@NAME@", name},
-                                    {"@VERSION@", ACKPROOF_VERSION}}) {
+  for (const auto& [blank, word] :
+       {std::pair<std::string_view, std::string_view>{"@NAME@", name}, {"@REF@", ACKPROOF_REF}}) {
     for (std::size_t at = 0; (at = filled.find(blank, at)) != std::string::npos;) {
       filled.replace(at, blank.size(), word);
       at += word.size();

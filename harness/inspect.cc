@@ -4,6 +4,9 @@
 #include <sstream>
 
 #include "contract/profiles.h"
+#include "harness/selection.h"
+#include "reports/run.h"
+#include "reports/wording.h"
 #include "validations/catalogue.h"
 
 namespace ackproof {
@@ -102,6 +105,17 @@ std::string explain_clause(const Registry& registry, const Requirement& clause) 
   return out;
 }
 
+std::string explain_area(const std::string& area) {
+  constexpr std::size_t kTextAt = 20;
+  std::string out = area + "  " + std::string(reports::area_title(area)) + "\n\n";
+  for (const Requirement& clause : requirements()) {
+    if (clause.area() != area) continue;
+    out += "  " + padded(clause.id, 10) + padded(name(clause.force), kTextAt - 12) +
+           reports::beginning(clause.text, kWidth - kTextAt) + "\n";
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string list(const Registry& registry, const std::string& what) {
@@ -141,8 +155,8 @@ Coverage coverage(const Registry& registry, const std::vector<std::string>& prof
         [&](const Mutant& mutant) { return mutant.breaks->id == clause.id; },
         [](const Mutant& mutant) { return mutant.name; });
     told.text += padded(clause.id, 10) + padded(name(clause.force), 8) +
-                 std::to_string(validations) + " validations, " + std::to_string(mutants) +
-                 " mutants\n" + names;
+                 reports::count(validations, "validation") + ", " +
+                 reports::count(mutants, "mutant") + "\n" + names;
     if (!clause.untestable.empty()) {
       told.text += "    not asked of providers: " + wrapped(clause.untestable, 8).substr(8);
       continue;
@@ -153,7 +167,7 @@ Coverage coverage(const Registry& registry, const std::vector<std::string>& prof
   }
   told.is_whole = untested.empty();
   told.text +=
-      "\n" + std::to_string(clauses) + " clauses up to level " +
+      "\n" + reports::count(clauses, "clause") + " up to level " +
       std::to_string(static_cast<int>(level)) +
       "\nMUST clauses that nothing asks:" + (untested.empty() ? " none" : untested) +
       "\nclauses whose validations no mutant proves:" + (unproven.empty() ? " none" : unproven) +
@@ -168,7 +182,7 @@ Result<std::string> explain(const Registry& registry, const std::string& id) {
            explain_clause(registry, validation->proves);
   }
   for (const Mutant& mutant : registry.mutants()) {
-    if (mutant.name == id || "mutant:" + mutant.name == id) {
+    if (mutant.name == id || std::string(kMutantMark) + mutant.name == id) {
       return mutant.name + " breaks " + std::string(mutant.breaks->id) + "\n\n" +
              wrapped(mutant.summary, 2);
     }
@@ -180,8 +194,9 @@ Result<std::string> explain(const Registry& registry, const std::string& id) {
     }
     return out;
   }
+  if (const Result<std::string> area = clause_or_area(id)) return explain_area(area.value());
   return Error{ErrorKind::not_found, "explain",
-               "there is no clause, validation, profile or mutant '" + id +
+               "there is no clause, area, validation, profile or mutant '" + id +
                    "'; `ackproof list requirements` shows the clauses"};
 }
 

@@ -22,7 +22,8 @@ struct Coverage {
 // that no validation could refute say so themselves and count as covered.
 Coverage coverage(const Registry& registry, const std::vector<std::string>& profiles, Level level);
 
-// not_found  there is no clause, validation, profile or mutant of this name.
+// Of an area, its clauses.
+// not_found  there is no clause, area, validation, profile or mutant of this name.
 Result<std::string> explain(const Registry& registry, const std::string& id);
 
 }  // namespace ackproof

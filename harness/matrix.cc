@@ -44,6 +44,22 @@ std::vector<std::string> lines_of_input() {
   return lines;
 }
 
+// Those that the files concern.
+std::vector<std::string> of_change(const std::vector<std::string>& providers,
+                                   const std::vector<PathRule>& rules,
+                                   const MatrixCommand& command) {
+  const bool is_input = command.changed == std::vector<std::string>{"-"};
+  std::vector<std::string> files = is_input ? lines_of_input() : command.changed;
+  std::erase(files, "");
+  // A pipe tells nothing of a git that failed, and to certify nobody for that would look like success.
+  if (is_input && files.empty()) {
+    std::cerr << "ackproof: the standard input names no file: either nothing has changed, or git "
+                 "failed; so that nothing is missed, everybody is asked\n";
+    return providers;
+  }
+  return concerned(providers, rules, files);
+}
+
 // Of `providers` those that have to be asked.
 Result<std::vector<std::string>> to_ask(const Registry& registry, const MatrixCommand& command) {
   Result<std::vector<std::string>> providers = providers_from(registry, command.providers);
@@ -55,10 +71,7 @@ Result<std::vector<std::string>> to_ask(const Registry& registry, const MatrixCo
     rules.push_back(rule.value());
   }
   if (!command.has_changed) return providers;
-  std::vector<std::string> files =
-      command.changed == std::vector<std::string>{"-"} ? lines_of_input() : command.changed;
-  std::erase(files, "");
-  return concerned(providers.value(), rules, files);
+  return of_change(providers.value(), rules, command);
 }
 
 std::vector<std::string> setups_of(const ProviderFactory& factory, const MatrixCommand& command) {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "reports/events.h"
+#include "reports/wording.h"
 
 namespace ackproof {
 
@@ -27,8 +28,8 @@ std::vector<reports::Planned> questions_of(const Plan& plan) {
 
 void show_start(std::ostream& people, const Run& run, std::size_t planned) {
   people << run.provider << ' ' << run.description.version << " on "
-         << run.description.store_version << ": " << planned << " validations, seed "
-         << run.selection.seed << '\n'
+         << run.description.store_version << ": " << reports::count(planned, "validation")
+         << ", seed " << run.selection.seed << '\n'
          << std::flush;
 }
 

@@ -4,6 +4,7 @@
 
 #include "harness/address.h"
 #include "harness/cli.h"
+#include "harness/suggestion.h"
 
 namespace ackproof {
 
@@ -20,6 +21,25 @@ std::string known_names(const Registry& registry) {
   return names;
 }
 
+// In quotes; who typed an address there may have typed a password.
+std::string quoted(const std::string& name) {
+  return "'" + (is_address(name) ? without_credentials(name) : name) + "'";
+}
+
+// Why there is no such provider, a sentence.
+std::string unknown(const Registry& registry, const std::string& name) {
+  if (!name.starts_with(kMutantMark)) {
+    return "there is no provider " + quoted(name) + "; there are " + known_names(registry) +
+           ", and all";
+  }
+  if (registry.mutants().empty()) return "this program has no mutants built in";
+  const std::string typed = name.substr(kMutantMark.size());
+  std::vector<std::string> names;
+  for (const Mutant& mutant : registry.mutants()) names.push_back(mutant.name);
+  return "there is no mutant " + quoted(typed) + ", and `ackproof list mutants` has the names" +
+         suggestion(typed, names);
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> providers_from(const Registry& registry,
@@ -34,10 +54,7 @@ Result<std::vector<std::string>> providers_from(const Registry& registry,
     } else if (registry.find(name) != nullptr) {
       add(name);
     } else {
-      const std::string shown = is_address(name) ? without_credentials(name) : name;
-      return Error{
-          ErrorKind::invalid, "providers",
-          "there is no provider '" + shown + "'; there are " + known_names(registry) + ", and all"};
+      return Error{ErrorKind::invalid, "providers", unknown(registry, name)};
     }
   }
   return found;

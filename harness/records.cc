@@ -1,22 +1,43 @@
 #include "harness/records.h"
 
+#include <algorithm>
 #include <iostream>
+#include <system_error>
 
-#include "harness/exemptions.h"
 #include "harness/files.h"
+#include "harness/providers.h"
 #include "harness/report.h"
 #include "harness/todo.h"
 #include "reports/comparison.h"
+#include "reports/exemptions.h"
 #include "reports/judgement.h"
 #include "reports/render.h"
 #include "reports/run_json.h"
 #include "reports/shards.h"
+#include "reports/wording.h"
 
 namespace ackproof {
 
+std::string records_instead_of(const std::filesystem::path& file) {
+  std::error_code none;
+  if (std::filesystem::exists(file, none)) return {};
+  std::vector<std::string> found;
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+    const std::filesystem::path record = entry.path() / file.filename();
+    if (std::filesystem::exists(record, none)) found.push_back(record.string());
+  }
+  std::ranges::sort(found);
+  return found.empty() ? "" : "; there is " + reports::list(found);
+}
+
 Result<Run> read_record(const std::filesystem::path& file) {
   const Result<std::string> text = read_whole(file);
-  if (!text) return text.error();
+  if (!text) {
+    Error error = text.error();
+    error.message += records_instead_of(file);
+    return error;
+  }
   Result<Run> run = reports::read_run(text.value());
   if (run) return run;
   return Error{ErrorKind::invalid, "read_run",
@@ -65,16 +86,16 @@ int merge(const Command& command) {
     return refuse(written.error().message, kBroken);
   }
   std::cout << reports::render_text(whole.value(), false);
-  const int code = exit_code(whole.value(), judge(whole.value()));
-  const std::vector<std::string> wrong = wrong_exemptions(whole.value());
-  for (const std::string& sentence : wrong) refuse(sentence, kBadExemption);
-  return wrong.empty() || code == kInterrupted ? code : kBadExemption;
+  for (const std::string& sentence : wrong_exemptions(whole.value())) {
+    refuse(sentence, kBadExemption);
+  }
+  return exit_code(whole.value(), judge(whole.value()));
 }
 
 int compare_with(const Run& before, const Run& run, std::ostream& people, int code) {
   const reports::Comparison comparison = reports::compare(before, run);
   people << reports::render_comparison(comparison);
-  return comparison.is_worse() && code != kInterrupted ? kRegressed : code;
+  return comparison.is_worse() ? worst_of({code, kRegressed}) : code;
 }
 
 }  // namespace ackproof

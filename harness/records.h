@@ -11,6 +11,10 @@
 
 namespace ackproof {
 
+// After a run of several providers each has its record in a folder of its own. Of a record that is not there, what is
+// there one folder below, as the end of a sentence; empty: nothing.
+std::string records_instead_of(const std::filesystem::path& file);
+
 // invalid  the file cannot be read, or is no record of a run.
 Result<Run> read_record(const std::filesystem::path& file);
 
@@ -20,7 +24,7 @@ int diff(const Command& command);
 int merge(const Command& command);
 
 // Tells how `run` compares with what was before. The exit code to end with: `code`, or 6 when something became
-// worse.
+// worse and `code` is nothing graver.
 int compare_with(const Run& before, const Run& run, std::ostream& people, int code);
 
 }  // namespace ackproof

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "reports/run.h"
+
 namespace ackproof {
 
 const std::vector<Mutant>& no_mutants() {
@@ -10,10 +12,9 @@ const std::vector<Mutant>& no_mutants() {
 }
 
 const ProviderFactory* Registry::find(std::string_view name) const {
-  constexpr std::string_view kMutant = "mutant:";
-  if (name.substr(0, kMutant.size()) == kMutant) {
+  if (name.starts_with(kMutantMark)) {
     const std::vector<Mutant>& all = mutants();
-    const auto found = std::ranges::find(all, name.substr(kMutant.size()), &Mutant::name);
+    const auto found = std::ranges::find(all, name.substr(kMutantMark.size()), &Mutant::name);
     return found == all.end() ? nullptr : &found->factory;
   }
   const auto found = std::ranges::find(providers, name, &ProviderFactory::name);

@@ -32,7 +32,8 @@ Result<std::vector<Run>> read_records(const std::vector<fs::path>& records) {
   return runs;
 }
 
-// What a run is called among others: by its provider, and where that is not enough by what was asked of it and where.
+// What a run is called among others: by its provider, and where that is not enough by what was tried, what was asked of
+// it, and where.
 std::string label_of(const Run& run, const std::vector<Run>& runs) {
   const auto differs = [&](const auto& part) {
     return std::ranges::any_of(runs, [&](const Run& other) {
@@ -40,13 +41,39 @@ std::string label_of(const Run& run, const std::vector<Run>& runs) {
     });
   };
   std::string label = run.provider;
+  if (differs([](const Run& each) { return each.description.version; })) {
+    label += " " + run.description.version;
+  }
   if (differs([](const Run& each) { return each.selection.profiles; })) {
     for (const std::string& profile : run.selection.profiles) label += " " + profile;
+  }
+  if (differs([](const Run& each) { return each.selection.level; })) {
+    label += " " + std::string(name(run.selection.level));
+  }
+  if (differs([](const Run& each) { return each.selection.clock; })) {
+    label += " " + std::string(name(run.selection.clock));
   }
   if (differs([](const Run& each) { return each.environment.server; })) {
     label += " " + run.environment.server;
   }
   return label;
+}
+
+// Those that are still alike have the folders of their records, which whoever typed them knows.
+std::vector<std::string> labels_of(const std::vector<Run>& runs,
+                                   const std::vector<fs::path>& records) {
+  std::vector<std::string> plain;
+  for (const Run& run : runs) plain.push_back(label_of(run, runs));
+  std::vector<std::string> labels = plain;
+  const auto folder_of = [&](std::size_t i) { return records[i].parent_path().filename(); };
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    for (std::size_t other = 0; other < runs.size(); ++other) {
+      if (plain[i] != plain[other] || folder_of(i) == folder_of(other)) continue;
+      labels[i] += " " + folder_of(i).string();
+      break;
+    }
+  }
+  return labels;
 }
 
 // Letters, digits and single dashes: a name of a folder, whatever a record says.
@@ -62,20 +89,23 @@ std::string safe_name(const std::string& label) {
 }
 
 // A row for each run, no two with the same name. Where its reports are, if they are written: a folder of that name.
-std::vector<reports::MatrixRow> rows_of(const std::vector<Run>& runs) {
+std::vector<reports::MatrixRow> rows_of(const std::vector<Run>& runs,
+                                        const std::vector<fs::path>& records) {
   std::vector<reports::MatrixRow> rows;
   std::set<std::string> taken;
-  for (const Run& run : runs) {
-    const std::string name = safe_name(label_of(run, runs));
+  const std::vector<std::string> labels = labels_of(runs, records);
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const std::string name = safe_name(labels[i]);
     std::string unique = name;
     for (int n = 2; !taken.insert(unique).second; ++n) unique = name + "-" + std::to_string(n);
-    rows.push_back({unique, &run, "", ""});
+    rows.push_back({unique, &runs[i], "", ""});
   }
   return rows;
 }
 
 // The document that was asked for, or a sentence why there is none.
-Result<std::string> document(const std::vector<Run>& runs, const std::string& name) {
+Result<std::string> document(const std::vector<Run>& runs, const std::vector<fs::path>& records,
+                             const std::string& name) {
   const Result<const reports::Format*> format = reports::find_format(name);
   if (!format) return format.error();
   if (runs.size() == 1) return format.value()->render(runs.front());
@@ -84,11 +114,11 @@ Result<std::string> document(const std::vector<Run>& runs, const std::string& na
                  "a document of the format " + name + " tells of one run, not of " +
                      std::to_string(runs.size())};
   }
-  return format.value()->render_matrix(rows_of(runs));
+  return format.value()->render_matrix(rows_of(runs, records));
 }
 
 int write_document(const std::vector<Run>& runs, const ReportCommand& command, int code) {
-  const Result<std::string> text = document(runs, command.format);
+  const Result<std::string> text = document(runs, command.records, command.format);
   if (!text) return refuse(text.error().message, kUsage);
   if (command.out.empty() || command.out == "-") {
     std::cout << text.value() << std::flush;
@@ -99,9 +129,10 @@ int write_document(const std::vector<Run>& runs, const ReportCommand& command, i
 }
 
 // As `certify` leaves it: with several runs a folder for each, and a page of all.
-Result<void> write_folder(const std::vector<Run>& runs, const fs::path& folder) {
+Result<void> write_folder(const std::vector<Run>& runs, const std::vector<fs::path>& records,
+                          const fs::path& folder) {
   const std::vector<std::string> usual = usual_formats();
-  std::vector<reports::MatrixRow> rows = rows_of(runs);
+  std::vector<reports::MatrixRow> rows = rows_of(runs, records);
   for (reports::MatrixRow& row : rows) {
     row.report = row.provider + "/report.html";
     const fs::path place = runs.size() == 1 ? folder : folder / row.provider;
@@ -137,7 +168,7 @@ Result<std::optional<Stress>> read_load(const ReportCommand& command) {
   if (command.records.size() != 1) return std::optional<Stress>();
   const fs::path& record = command.records.front();
   const Result<std::string> text = read_whole(record);
-  if (!text) return text.error();
+  if (!text) return std::optional<Stress>();  // Whoever reads it as a run says why.
   if (reports::read_run(text.value())) return std::optional<Stress>();
   Result<Stress> stress = reports::read_stress(text.value());
   if (stress) return std::optional(std::move(stress).value());
@@ -207,10 +238,10 @@ int report(const ReportCommand& command) {
   const int code = worst_of(codes);
   if (!command.format.empty()) return write_document(runs.value(), command, code);
   if (!command.out.empty()) {
-    const Result<void> written = write_folder(runs.value(), command.out);
+    const Result<void> written = write_folder(runs.value(), command.records, command.out);
     if (!written) return refuse(written.error().message, kUsage);
   }
-  std::cout << document(runs.value(), "text").value() << std::flush;
+  std::cout << document(runs.value(), command.records, "text").value() << std::flush;
   return code;
 }
 

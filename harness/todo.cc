@@ -149,19 +149,12 @@ std::string heading(const Run& run, const std::vector<Left>& left) {
          readable_line(reports::selection_name(run.selection)) + ".\n";
 }
 
-// The beginning of a clause, on what is left of the line.
-std::string beginning(std::string_view text) {
-  const std::size_t room = kWidth - kTextAt;
-  if (text.size() <= room) return std::string(text);
-  return std::string(text.substr(0, text.rfind(' ', room - 4))) + " ...";
-}
-
 std::string row(const Left& one) {
   std::string id(one.clause->id);
   id.resize(std::max<std::size_t>(10, id.size() + 1), ' ');
   const std::string wins = std::to_string(one.wins);
   return "     " + id + std::string(4 - std::min<std::size_t>(4, wins.size()), ' ') + wins + "  " +
-         beginning(one.clause->text) + "\n";
+         reports::beginning(one.clause->text, kWidth - kTextAt) + "\n";
 }
 
 std::string step_heading(const std::vector<Left>& left, std::size_t step) {

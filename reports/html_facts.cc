@@ -216,7 +216,8 @@ Markup repetition(const Run& run) {
       line("Server", run.environment.server.empty() ? "none" : run.environment.server),
       line("Repetitions", grouped(run.selection.repeat)),
       line("Random sequences", grouped(run.selection.sequences) + " of " +
-                                   grouped(run.selection.sequence_length) + " calls"),
+                                   grouped(run.selection.sequence_length) +
+                                   (run.selection.sequence_length == 1 ? " call" : " calls")),
       "</table>\n</section>\n");
 }
 

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "contract/profiles.h"
+#include "reports/exemptions.h"
 #include "reports/wording.h"
 
 namespace ackproof {
@@ -357,6 +358,12 @@ std::string conclude(Conclusion conclusion, const Run& run, std::size_t obstacle
   return who + " passed what was asked, which is a part of " + what + " and certifies nothing.";
 }
 
+// Nothing else is amiss, so the provider is not to blame.
+std::string no_verdict(const Run& run) {
+  return "There is no verdict on " + reports::provider_name(run) + " for " +
+         reports::selection_name(run.selection) + ": an exemption is wrong.";
+}
+
 void count(const Run& run, Judgement& judgement) {
   for (const Verdict& verdict : run.verdicts) {
     ++judgement.count.at(static_cast<std::size_t>(verdict.outcome));
@@ -402,11 +409,13 @@ Judgement judge(const Run& run) {
   const Sentences open = together(
       {unfinished_run(run), unknown_profiles(run), undecided_clauses(run), miscounted_clauses(run),
        contradictions(run), untried_clauses(run), unforgiven_hooks(run), omitted_clauses(run)});
+  const Sentences wrong = wrong_exemptions(run);
   Judgement judgement;
-  judgement.obstacles = together({refuted, open});
+  judgement.obstacles = together({refuted, open, wrong});
+  judgement.has_wrong_exemption = !wrong.empty();
   if (!refuted.empty()) {
     judgement.conclusion = Conclusion::not_certified;
-  } else if (!open.empty()) {
+  } else if (!open.empty() || !wrong.empty()) {
     judgement.conclusion = Conclusion::undecided;
   } else if (!run.selection.is_whole()) {
     judgement.conclusion = Conclusion::partial;
@@ -423,14 +432,17 @@ Judgement judge(const Run& run) {
     return is_refuted(each) && requirement_force(each) == Force::must;
   });
   judgement.is_exempted = judgement.conclusion == Conclusion::not_certified && open.empty() &&
-                          only_exempted && undeclared_needs(run).empty();
-  judgement.sentence = conclude(judgement.conclusion, run, judgement.obstacles.size());
+                          wrong.empty() && only_exempted && undeclared_needs(run).empty();
+  const bool only_paper = refuted.empty() && open.empty() && !wrong.empty();
+  judgement.sentence = only_paper ? no_verdict(run)
+                                  : conclude(judgement.conclusion, run, judgement.obstacles.size());
   count(run, judgement);
   return judgement;
 }
 
 int exit_code(const Run& run, const Judgement& judgement) {
   if (run.interrupted) return 130;
+  if (judgement.has_wrong_exemption) return 4;
   switch (judgement.conclusion) {
     case Conclusion::certified:
     case Conclusion::partial:

@@ -15,8 +15,9 @@ enum class Conclusion : std::uint8_t {
                   // out.
   not_certified,  // At least one validation refutes a MUST clause, or a profile is not fully
                   // declared.
-  undecided,  // Nothing refuted, but something was inconclusive, broken, missing or interrupted.
-  partial,    // Everything asked passed, but only a part of the profiles was asked.
+  undecided,  // Nothing refuted, but something was inconclusive, broken, missing or interrupted, or an
+              // exemption is wrong.
+  partial,  // Everything asked passed, but only a part of the profiles was asked.
 };
 
 std::string_view name(Conclusion conclusion);
@@ -26,6 +27,7 @@ struct Judgement {
   std::string sentence;                // "sqlite 1.0.0 is certified: core, level 1 functional."
   std::vector<std::string> obstacles;  // Each a sentence; empty when certified.
   std::vector<std::string> remarks;  // Failed SHOULD clauses, clauses not tried for want of a hook.
+  bool has_wrong_exemption = false;  // The obstacles say which.
   bool is_exempted = false;  // Not certified, and nothing stands in the way but what is exempted.
   std::uint64_t planned = 0;
   std::uint64_t missing = 0;             // Planned, but without a verdict.
@@ -42,8 +44,8 @@ std::uint64_t missing_of(const Run& run, const Clause& clause);
 // The verdict on the whole run. A clause failed if any of its validations in any repetition did.
 Judgement judge(const Run& run);
 
-// The process exit code for it: 0 certified, partial, or exempted in all that failed; 1 not certified, 3 undecided, 130
-// interrupted.
+// The process exit code for it: 0 certified, partial, or exempted in all that failed; 1 not certified, 3 undecided, 4 an
+// exemption is wrong, 130 interrupted.
 int exit_code(const Run& run, const Judgement& judgement);
 
 }  // namespace ackproof

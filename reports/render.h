@@ -34,6 +34,9 @@ std::string render_tap(const Run& run);
 // What shields.io reads at an endpoint, schemaVersion 1.
 std::string render_badge(const Run& run);
 
+// The folder, beside a record, of what is asked again because of it: the record stays.
+inline constexpr std::string_view kRerunFolder = "rerun";
+
 // What to type to put the question of this verdict once more: "ackproof certify sqlite --filter …".
 std::string reproduce_command(const Run& run, const Verdict& verdict);
 

@@ -149,6 +149,9 @@ struct Exemption {
 
 std::string_view name(Exemption::Mode mode);  // "known-failing"
 
+// What is asked for as "mutant:NAME" is broken on purpose, whatever it calls itself.
+inline constexpr std::string_view kMutantMark = "mutant:";
+
 struct Run {
   std::string provider;     // What was asked for on the command line: "sqlite".
   Description description;  // What the provider said of itself.

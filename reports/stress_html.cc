@@ -69,6 +69,14 @@ std::string_view colour_of(StressVerdict verdict) {
   return verdict == StressVerdict::wrong ? "not_certified" : "undecided";
 }
 
+// What only some loads go by.
+Markup load_facts(const StressSettings& asked) {
+  const std::string payloads = has_payloads(asked) ? size_name(asked.payload_bytes) : "";
+  if (!has_work(asked)) return payloads.empty() ? Markup() : fact("Payloads", payloads);
+  return fact("Activities", duration_name(asked.activity),
+              payloads.empty() ? "" : "payloads of " + payloads);
+}
+
 Markup facts(const Stress& stress) {
   const StressSettings& asked = stress.settings;
   const std::string under_way = grouped(asked.in_flight) + " in flight";
@@ -79,8 +87,7 @@ Markup facts(const Stress& stress) {
       fact("Workflows", under_way, "at most " + duration_name(asked.drain) + " to drain"),
       fact("Workers", grouped(asked.turn_workers) + " + " + grouped(asked.activity_workers),
            "turns + activities"),
-      fact("Activities", duration_name(asked.activity),
-           "payloads of " + size_name(asked.payload_bytes)),
+      load_facts(asked),
       fact("When", moment(stress.started_at), "seed " + std::to_string(asked.seed)), "</dl>\n");
 }
 

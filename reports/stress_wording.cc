@@ -66,14 +66,23 @@ std::string load_name(const StressSettings& settings) {
   return "load " + settings.load + " for " + duration_name(settings.duration);
 }
 
+bool has_work(const StressSettings& settings) {
+  return settings.load == "steps" || settings.load == "fan_out" || settings.load == "mixed";
+}
+
+bool has_payloads(const StressSettings& settings) {
+  return settings.load == "payloads" || settings.load == "mixed";
+}
+
 std::vector<std::string> settings_names(const StressSettings& settings) {
-  return {grouped(settings.in_flight) + " in flight",
-          grouped(settings.turn_workers) + " turn and " + grouped(settings.activity_workers) +
-              " activity workers",
-          "activities of " + duration_name(settings.activity),
-          "payloads of " + size_name(settings.payload_bytes),
-          "at most " + duration_name(settings.drain) + " to drain",
-          "seed " + std::to_string(settings.seed)};
+  std::vector<std::string> names = {grouped(settings.in_flight) + " in flight",
+                                    grouped(settings.turn_workers) + " turn and " +
+                                        count(settings.activity_workers, "activity worker")};
+  if (has_work(settings)) names.push_back("activities of " + duration_name(settings.activity));
+  if (has_payloads(settings)) names.push_back("payloads of " + size_name(settings.payload_bytes));
+  names.push_back("at most " + duration_name(settings.drain) + " to drain");
+  names.push_back("seed " + std::to_string(settings.seed));
+  return names;
 }
 
 std::string queues_name(const StressQueues& queues) {

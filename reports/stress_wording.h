@@ -21,7 +21,10 @@ std::string load_average_name(std::uint64_t hundredths);         // "1.04"
 
 // "mixed load for 10.0 s" or "12 workflows of the load steps".
 std::string load_name(const StressSettings& settings);
-// "20 in flight", "2 turn and 2 activity workers", and so on.
+// Whether the load has activities that take as long as was asked for, and payloads of the size that was asked for.
+bool has_work(const StressSettings& settings);
+bool has_payloads(const StressSettings& settings);
+// "20 in flight", "2 turn and 2 activity workers", and so on: those that the load goes by.
 std::vector<std::string> settings_names(const StressSettings& settings);
 
 // "drained, as the depths of both queues say", or what is left.

@@ -68,8 +68,8 @@ void header(const Run& run, Terminal& out) {
              std::to_string(asked.shard.count));
   }
   if (asked.sequences != kSequences || asked.sequence_length != kSequenceLength) {
-    out.line(std::to_string(asked.sequences) + " random sequences of " +
-             std::to_string(asked.sequence_length) + " calls, where " + std::to_string(kSequences) +
+    out.line(count(asked.sequences, "random sequence") + " of " +
+             count(asked.sequence_length, "call") + ", where " + std::to_string(kSequences) +
              " of " + std::to_string(kSequenceLength) + " are asked for");
   }
   out.line();

@@ -110,6 +110,11 @@ std::string words(std::string_view name) {
   return text;
 }
 
+std::string beginning(std::string_view text, std::size_t room) {
+  if (text.size() <= room) return std::string(text);
+  return std::string(text.substr(0, text.rfind(' ', room - 4))) + " ...";
+}
+
 std::string phrase(Outcome outcome) { return words(name(outcome)); }
 std::string phrase(Conclusion conclusion) { return words(name(conclusion)); }
 
@@ -131,8 +136,9 @@ std::string verdict_name(const Verdict& verdict) {
 }
 
 std::string provider_name(const Run& run) {
-  const std::string& provider =
-      run.description.provider.empty() ? run.provider : run.description.provider;
+  const bool is_named_here =
+      run.description.provider.empty() || run.provider.starts_with(kMutantMark);
+  const std::string& provider = is_named_here ? run.provider : run.description.provider;
   return run.description.version.empty() ? provider : provider + " " + run.description.version;
 }
 
@@ -259,7 +265,7 @@ std::string reproduce_command(const Run& run, const Verdict& verdict) {
   if (run.selection.sequence_length != kSequenceLength) {
     command += " --sequence-length " + std::to_string(run.selection.sequence_length);
   }
-  return command;
+  return command + " --out ackproof-report/" + std::string(kRerunFolder);
 }
 
 }  // namespace ackproof::reports

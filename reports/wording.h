@@ -28,6 +28,9 @@ std::string list(const std::vector<std::string>& items);
 // "long polling" of "long_polling".
 std::string words(std::string_view name);
 
+// As many whole words as there is room for; "..." stands for the rest.
+std::string beginning(std::string_view text, std::size_t room);
+
 // "timed out": an outcome within a sentence.
 std::string phrase(Outcome outcome);
 std::string phrase(Conclusion conclusion);  // "not certified"
@@ -38,7 +41,7 @@ std::string counts_name(const Judgement& judgement);
 // "expired_token_cannot_ack", from the second repetition on with its number: "… #2".
 std::string verdict_name(const Verdict& verdict);
 
-// "sqlite 1.0.0": what the provider calls itself, or what it was asked for as.
+// "sqlite 1.0.0": what the provider calls itself. "mutant:NAME 1.0.0": a mutant calls itself what it was made of.
 std::string provider_name(const Run& run);
 
 std::string level_name(Level level);                     // "level 1 functional"

@@ -112,6 +112,18 @@ TEST(Certificate, is_not_issued_on_what_does_not_certify) {
   EXPECT_TRUE(says(why_not_issued(run), "is not certified"));
 
   run = certified_run();
+  run.exemptions = {{.subject = "LOCK_2", .expires = "2026-12-31"}};
+  EXPECT_TRUE(says(why_not_issued(run), "The exemption of LOCK_2 is stale")) << why_not_issued(run);
+
+  run = certified_run();
+  run.exemptions = {{.subject = "LOCK_2",
+                     .mode = Exemption::Mode::known_flaky,
+                     .expires = run.started_at.substr(0, 10)}};
+  EXPECT_EQ(why_not_issued(run), "issued") << "it holds on its last day";
+  run.exemptions.front().expires = "2026-05-03";
+  EXPECT_TRUE(says(why_not_issued(run), "The exemption of LOCK_2 expired on 2026-05-03"));
+
+  run = certified_run();
   run.verdicts[3].outcome = Outcome::inconclusive;
   EXPECT_TRUE(says(why_not_issued(run), "undecided"));
 

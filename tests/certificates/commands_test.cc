@@ -138,6 +138,30 @@ TEST(Attest, refuses_a_run_of_a_part) {
   EXPECT_NE(end.err.find("a part certifies nothing"), std::string::npos) << end.err;
 }
 
+// What is wrong stands in the record, so nobody has to remember how the run ended.
+TEST(Attest, refuses_a_run_whose_exemption_is_stale) {
+  const std::string folder = fresh_folder();
+  ASSERT_EQ(in(folder, "keygen --out ann").exit_code, 0);
+  ASSERT_EQ(
+      run_command("printf '[[exemption]]\\nrequirement = \"LOCK_2\"\\nprovider = \"memory\"\\n"
+                  "mode = \"known-failing\"\\nreason = \"r\"\\nlink = \"l\"\\nowner = \"o\"\\n"
+                  "expires = '$(date -u -d '+9 days' +%F)'\\n' > " +
+                  folder + "/exemptions.toml")
+          .exit_code,
+      0);
+  const CommandEnd run = in(folder, "certify memory --profile core --exemptions exemptions.toml");
+  ASSERT_EQ(run.exit_code, 4) << run.out << run.err;
+  EXPECT_EQ(run.out.find("attest"), std::string::npos) << run.out;
+
+  const CommandEnd end = in(folder, "attest ackproof-report/run.json --key ann.key");
+
+  EXPECT_EQ(end.exit_code, 7);
+  EXPECT_NE(end.err.find("The exemption of LOCK_2 is stale"), std::string::npos) << end.err;
+  EXPECT_EQ(std::count(end.err.begin(), end.err.end(), '\n'), 1) << end.err;
+  EXPECT_FALSE(fs::exists(folder + "/certificate.json"));
+  EXPECT_EQ(in(folder, "report ackproof-report/run.json").exit_code, 4) << "as certify ended";
+}
+
 // Ann certifies and signs; Bob has the program, three files and nothing else.
 TEST(Certificates, made_by_one_are_believed_by_another) {
   const std::string ann = fresh_folder();
@@ -150,6 +174,10 @@ TEST(Certificates, made_by_one_are_believed_by_another) {
   const CommandEnd signed_one =
       in(ann, "attest ackproof-report/run.json --key ann.key --signer 'Ann Example' --third-party");
   ASSERT_EQ(signed_one.exit_code, 0) << signed_one.err;
+  EXPECT_NE(signed_one.out.find("ackproof verify certificate.json --record "
+                                "ackproof-report/run.json --key ann.pub\n"),
+            std::string::npos)
+      << "with the public key, by its name: " << signed_one.out;
 
   const std::string bob = fresh_folder();
   for (const char* file : {"certificate.json", "ackproof-report/run.json", "ann.pub"}) {

@@ -132,7 +132,19 @@ TEST(CiMatrix, takes_changed_files_as_words_or_from_the_input) {
   EXPECT_EQ(names_of(matrix(jobs + "-", "reference_providers/memory/store.cc\\nREADME.md\\n")),
             "memory-embedded-core");
   EXPECT_EQ(matrix(jobs).out, "{\"include\":[]}\n") << "nothing has changed";
-  EXPECT_EQ(matrix(jobs + "-").out, "{\"include\":[]}\n") << "nothing has changed";
+}
+
+// As a git that failed leaves it, before a pipe.
+TEST(CiMatrix, asks_everybody_when_the_input_may_be_empty_by_mistake) {
+  for (const char* input : {"", "\\n"}) {
+    const CommandEnd end = matrix("memory sqlite --profile core --changed -", input);
+
+    EXPECT_EQ(end.exit_code, 0);
+    EXPECT_EQ(names_of(end), "memory-embedded-core sqlite-embedded-core");
+    EXPECT_NE(end.err.find("names no file"), std::string::npos) << end.err;
+    EXPECT_EQ(std::ranges::count(end.err, '\n'), 1) << end.err;
+  }
+  EXPECT_EQ(matrix("memory --profile core --changed - ", "README.md\\n").err, "");
 }
 
 TEST(CiMatrix, goes_by_the_paths_of_another_project) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "contract/requirements.h"
 #include "reports/run_json.h"
 #include "tests/support/command.h"
 
@@ -66,12 +67,24 @@ INSTANTIATE_TEST_SUITE_P(
     Cli, CliRefuses,
     testing::Values(
         BadInput{"unknown_provider", "certify nosuch --out %F/out", 2, "'nosuch'"},
+        BadInput{"unknown_mutant", "certify mutant:nosuch --out %F/out", 2,
+                 "no mutant 'nosuch', and `ackproof list mutants` has the names\n"},
+        BadInput{"mutant_without_a_name", "certify mutant: --out %F/out", 2, "no mutant ''"},
+        BadInput{"mistyped_mutant", "certify mutant:refused_ack_leaves_its_event --out %F/out", 2,
+                 "did you mean 'refused_ack_leaves_its_events'"},
         BadInput{"unknown_profile", "certify memory --profile nosuch --out %F/out", 2, "'nosuch'"},
         BadInput{"unknown_level", "certify memory --level 9 --out %F/out", 2, "'9'"},
         BadInput{"unknown_clause", "certify memory --requirement XY_1 --out %F/out", 2, "'XY_1'"},
         BadInput{"unknown_option", "certify memory --nosuch", 2, "nosuch"},
         BadInput{"missing_provider", "certify", 2, "provider"},
-        BadInput{"no_command", "", 2, "subcommand"},
+        BadInput{"no_command", "", 2, "no command was given. `ackproof --help`"},
+        BadInput{"unknown_command", "frobnicate", 2,
+                 "there is no command 'frobnicate'. `ackproof --help`"},
+        BadInput{"mistyped_command", "certfy memory", 2, "did you mean 'certify'? `ackproof"},
+        BadInput{"option_without_a_command", "--nosuch", 2, "no option '--nosuch'. `ackproof --"},
+        BadInput{"error_within_a_command", "matrix --nosuch", 2, "`ackproof matrix --help`"},
+        BadInput{"error_in_a_file_of_options", "certify memory --config %F/other.json", 2,
+                 "`ackproof certify --help`"},
         BadInput{"filter_that_selects_nothing", "certify memory --filter nosuch --out %F/out", 5,
                  "no validation"},
         BadInput{"folder_that_is_a_file", "certify memory --out %F/file", 2, "/file"},
@@ -159,11 +172,31 @@ TEST(Cli, lists_and_explains_what_there_is) {
   EXPECT_NE(explained.out.find("Why it matters"), std::string::npos);
 }
 
+TEST(Cli, explains_an_area_by_its_clauses_in_a_line_each) {
+  const auto clauses =
+      std::ranges::count(requirements(), std::string_view("LOCK"), &Requirement::area);
+
+  const CommandEnd end = ackproof("explain lock");
+
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_EQ(end.out.rfind("LOCK  Locks\n\n  LOCK_1    MUST    ", 0), 0U) << end.out;
+  EXPECT_EQ(std::count(end.out.begin(), end.out.end(), '\n'), clauses + 2) << end.out;
+  EXPECT_EQ(ackproof("explain core").out.rfind("core\n", 0), 0U) << "a profile stays one";
+}
+
 TEST(Cli, repeats_no_password_of_an_option_that_it_does_not_know) {
   const CommandEnd end = ackproof("list --address=redis://:geheim@cache:6379 providers");
 
   EXPECT_EQ(end.exit_code, 2);
   EXPECT_NE(end.err.find("address"), std::string::npos) << end.err;
+  EXPECT_EQ(end.err.find("geheim"), std::string::npos) << end.err;
+}
+
+TEST(Cli, repeats_no_password_in_place_of_a_command) {
+  const CommandEnd end = ackproof("redis://:geheim@cache:6379");
+
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_NE(end.err.find("no command"), std::string::npos) << end.err;
   EXPECT_EQ(end.err.find("geheim"), std::string::npos) << end.err;
 }
 
@@ -197,6 +230,7 @@ TEST(Cli, coverage_tells_which_clauses_nothing_asks) {
 
   EXPECT_EQ(end.exit_code, 1);
   EXPECT_NE(end.out.find("MUST clauses that nothing asks: BATCH_1"), std::string::npos) << end.out;
+  EXPECT_EQ(end.out.find(" 1 validations"), std::string::npos) << "one is one";
 }
 
 TEST(Cli, fewer_sequences_are_a_part_and_certify_nothing) {
@@ -239,6 +273,47 @@ TEST(Cli, report_tells_again_what_the_record_says) {
       << again.out;
   EXPECT_EQ(read_file(folder + "/a/report.html"), read_file(folder + "/b/report.html"));
   EXPECT_EQ(read_file(folder + "/a/junit.xml"), read_file(folder + "/b/junit.xml"));
+}
+
+TEST(Cli, what_is_asked_again_leaves_the_record_that_it_came_from) {
+  const std::string folder = fresh_folder();
+  const auto certify = [&](const std::string& arguments) {
+    return run_command("cd " + folder + " && " + ACKPROOF_MISBEHAVING + " certify crashing " +
+                       arguments);
+  };
+  ASSERT_EQ(certify("--requirement LOCK_2 --seed 5").exit_code, 1);
+  const std::string before = read_file(folder + "/ackproof-report/run.json");
+
+  EXPECT_EQ(certify("--rerun-failed ackproof-report/run.json").exit_code, 1);
+
+  EXPECT_EQ(read_file(folder + "/ackproof-report/run.json"), before);
+  const std::string again = read_file(folder + "/ackproof-report/rerun/run.json");
+  EXPECT_NE(again.find("\"out\": \"ackproof-report/rerun\""), std::string::npos) << again;
+
+  EXPECT_EQ(certify("--rerun-failed ackproof-report/run.json --out here").exit_code, 1);
+  EXPECT_TRUE(std::filesystem::exists(folder + "/here/run.json")) << "who says where is obeyed";
+}
+
+TEST(Cli, records_of_several_providers_are_named_where_one_is_missing) {
+  const std::string folder = fresh_folder();
+  const auto in_folder = [&](const std::string& arguments) {
+    return run_command("cd " + folder + " && " + ACKPROOF_PROGRAM + " " + arguments);
+  };
+  ASSERT_EQ(in_folder("certify memory filesystem --requirement LOCK_2").exit_code, 0);
+  ASSERT_EQ(in_folder("keygen --out ann").exit_code, 0);
+
+  for (const char* command :
+       {"todo", "report ackproof-report/run.json", "attest ackproof-report/run.json --key ann.key",
+        "certify memory --rerun-failed ackproof-report/run.json"}) {
+    const CommandEnd end = in_folder(command);
+
+    EXPECT_EQ(end.exit_code, 2) << command;
+    EXPECT_TRUE(is_one_sentence(end.err));
+    EXPECT_NE(end.err.find("; there is ackproof-report/filesystem/run.json and "
+                           "ackproof-report/memory/run.json"),
+              std::string::npos)
+        << end.err;
+  }
 }
 
 std::string file_with(const std::string& text) {
@@ -341,6 +416,22 @@ TEST(Cli, several_providers_with_a_file_for_a_folder_are_refused_with_a_sentence
 
   EXPECT_EQ(end.exit_code, 2);
   EXPECT_EQ(std::count(end.err.begin(), end.err.end(), '\n'), 2) << end.err;
+}
+
+TEST(Cli, a_selection_that_holds_nothing_leaves_no_folder) {
+  const std::string folder = fresh_folder();
+  std::filesystem::create_directory(folder + "/there");
+
+  EXPECT_EQ(ackproof("certify memory --filter nosuch --out " + folder + "/a/b").exit_code, 5);
+  const CommandEnd both =
+      ackproof("certify memory filesystem --filter nosuch --out " + folder + "/both/");
+  EXPECT_EQ(ackproof("certify memory --filter nosuch --out " + folder + "/there").exit_code, 5);
+
+  EXPECT_EQ(both.exit_code, 5) << both.err;
+  EXPECT_EQ(both.out.find("Reports below"), std::string::npos) << both.out;
+  EXPECT_FALSE(std::filesystem::exists(folder + "/a"));
+  EXPECT_FALSE(std::filesystem::exists(folder + "/both"));
+  EXPECT_TRUE(std::filesystem::exists(folder + "/there")) << "somebody else's";
 }
 
 TEST(Cli, an_earlier_report_survives_a_run_that_cannot_start) {

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "reference_providers/memory/memory_provider.h"
+#include "reports/exemptions.h"
 #include "reports/judgement.h"
 #include "tests/reports/sample_run.h"
 #include "tests/support/command.h"
@@ -170,9 +171,41 @@ TEST(Exemptions, of_what_passes_are_stale) {
   EXPECT_EQ(wrong_in(run),
             std::vector<std::string>{
                 "The exemption of LOCK_2 is stale: everything that it is about passes."});
+  const Judgement judgement = judge(run);
+  EXPECT_EQ(judgement.conclusion, Conclusion::undecided) << "no certificate, and no green badge";
+  EXPECT_EQ(judgement.obstacles, wrong_exemptions(run));
+  EXPECT_EQ(judgement.sentence,
+            "There is no verdict on sqlite 1.0.0 for core, level 1 functional: an exemption is "
+            "wrong.");
+  EXPECT_EQ(exit_code(run, judgement), 4);
 
   Record flaky = certified_run();
   EXPECT_TRUE(wrong_in(flaky, with("mode", "mode = \"known-flaky\"")).empty());
+}
+
+TEST(Exemptions, that_are_wrong_beside_a_failure_accept_nothing) {
+  Record run = run_with(Outcome::failed);
+  exempt(read(std::string(kGood) + with("requirement", "requirement = \"ACK_1\"")).value(), run);
+
+  const Judgement judgement = judge(run);
+
+  EXPECT_EQ(judgement.conclusion, Conclusion::not_certified);
+  EXPECT_FALSE(judgement.is_exempted) << "of ACK_1 everything passes";
+  EXPECT_EQ(exit_code(run, judgement), 4);
+}
+
+TEST(Exemptions, that_ended_before_the_run_are_wrong) {
+  Record run = run_with(Outcome::failed);
+  exempt(read(kGood).value(), run);
+  run.started_at = "2026-12-31T23:59:59Z";
+  EXPECT_TRUE(wrong_exemptions(run).empty());
+
+  run.started_at = "2027-01-01T00:00:00Z";
+  EXPECT_EQ(
+      wrong_exemptions(run),
+      std::vector<std::string>{"The exemption of LOCK_2 expired on 2026-12-31, before the run "
+                               "began."});
+  EXPECT_EQ(exit_code(run, judge(run)), 4);
 }
 
 TEST(Exemptions, of_what_was_not_asked_are_unmatched) {

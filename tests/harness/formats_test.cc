@@ -127,6 +127,24 @@ TEST(Report, several_records_are_told_side_by_side) {
   EXPECT_TRUE(has(ackproof(both + " --format html").out, "<title>ackproof: 3 providers</title>"));
 }
 
+TEST(Report, rows_are_named_by_what_tells_them_apart) {
+  const std::string out = fresh_folder();
+  const auto certify = [&](const std::string& arguments, const std::string& folder) {
+    ackproof("certify memory" + arguments + " --out " + out + "/" + folder);
+    return " " + out + "/" + folder + "/run.json";
+  };
+  const std::string before = certify(kOne, "before");
+  const std::string after = certify(kOne, "after");
+  const std::string real = certify(std::string(kOne) + " --clock real", "real");
+
+  const CommandEnd days = ackproof("report" + before + after);
+  EXPECT_TRUE(has(days.out, "\nmemory-before ") && has(days.out, "\nmemory-after ")) << days.out;
+  const CommandEnd clocks = ackproof("report" + before + real);
+  EXPECT_TRUE(has(clocks.out, "\nmemory-injected ")) << clocks.out;
+  const CommandEnd same = ackproof("report" + before + before);
+  EXPECT_TRUE(has(same.out, "\nmemory ") && has(same.out, "\nmemory-2 ")) << same.out;
+}
+
 TEST(Events, they_tell_the_plan_every_verdict_and_the_end) {
   const std::string out = fresh_folder();
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 
 #include "tests/support/command.h"
 
@@ -35,11 +36,13 @@ TEST(Init, writes_every_file_without_a_blank_left_in_it) {
     const std::string text = read_file(folder / path);
     EXPECT_FALSE(text.empty()) << path;
     EXPECT_EQ(text.find("@NAME@"), std::string::npos) << path;
-    EXPECT_EQ(text.find("@VERSION@"), std::string::npos) << path;
+    EXPECT_EQ(text.find("@REF@"), std::string::npos) << path;
   }
   EXPECT_NE(read_file(folder / "main.cc").find(".name = \"mystore\""), std::string::npos);
-  EXPECT_NE(read_file(folder / ".github/workflows/conformance.yml").find("certify mystore"),
-            std::string::npos);
+  const std::string workflow = read_file(folder / ".github/workflows/conformance.yml");
+  EXPECT_NE(workflow.find("certify mystore"), std::string::npos);
+  EXPECT_TRUE(std::regex_search(workflow, std::regex("\n +ref: (main|v[0-9]+[.][0-9]+[.][0-9]+) ")))
+      << "of ackproof: the tag that this program is built from, else the branch";
   EXPECT_TRUE(fs::exists(folder / "mystore_provider.cc"));
   EXPECT_EQ(entries(folder.parent_path()), 1U) << "nothing is left beside it";
 }

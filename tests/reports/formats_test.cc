@@ -92,7 +92,14 @@ std::vector<Record> samples() {
   part.selection.filter = "keeps_*";
   Record undeclared = whole;
   undeclared.selection.profiles = {"core", "admin"};
-  return {sample_run(), hostile_run(), whole, undecided, part, undeclared, Record()};
+  Record stale = whole;  // And another one that is in order beside it.
+  stale.verdicts[3].outcome = Outcome::exempted;
+  stale.exemptions = {{.subject = "LOCK_2", .expires = "2026-12-31"},
+                      {.subject = stale.verdicts[3].validation, .expires = "2026-12-31"}};
+  Record only_stale = whole;
+  only_stale.exemptions = {stale.exemptions.front()};
+  return {sample_run(), hostile_run(), whole,      undecided, part,
+          undeclared,   stale,         only_stale, Record()};
 }
 
 struct Reading {
@@ -291,6 +298,20 @@ TEST(Formats, a_record_that_promises_too_much_is_told_quickly) {
   run.clauses[0].planned = std::numeric_limits<std::uint64_t>::max();
   for (const Format& format : formats())
     EXPECT_LT(format.render(run).size(), 3'000'000U) << format.name;
+}
+
+TEST(Formats, a_mutant_is_named_as_one_and_not_as_what_it_was_made_of) {
+  Record run = certified_run();
+  run.provider = "mutant:late_ack_counts";
+
+  EXPECT_EQ(provider_name(run), "mutant:late_ack_counts 1.0.0");
+  EXPECT_TRUE(has(render_html(run), "<title>mutant:late_ack_counts 1.0.0: certified</title>"));
+  for (const Format& format : formats()) {
+    const std::string told = format.render(run);
+    EXPECT_TRUE(has(told, "mutant:late_ack_counts") || has(told, "mutant:late\\_ack\\_counts"))
+        << format.name;
+    EXPECT_FALSE(has(told, "sqlite 1.0.0")) << format.name;
+  }
 }
 
 TEST(Formats, each_has_a_name_and_a_file_of_its_own) {

@@ -49,7 +49,18 @@ TEST(Junit, a_failure_tells_clause_findings_and_command) {
   EXPECT_TRUE(has(xml, "at validations/locks/locks.cc:41"));
   EXPECT_TRUE(has(xml,
                   "Reproduce: ./build/ackproof certify sqlite --filter "
-                  "expired_token_cannot_ack_turn --seed 42"));
+                  "expired_token_cannot_ack_turn --seed 42 --out ackproof-report/rerun"));
+}
+
+TEST(Junit, a_wrong_exemption_is_an_error_of_the_run) {
+  Record run = certified_run();
+  run.exemptions = {{.subject = "LOCK_2", .reason = "rounded", .expires = "2026-12-31"}};
+
+  const std::string xml = render_junit(run);
+
+  EXPECT_EQ(occurrences(xml, "<error "), 1U);
+  EXPECT_TRUE(has(xml, "<error type=\"undecided\" message=\"There is no verdict on sqlite 1.0.0"));
+  EXPECT_TRUE(has(xml, "- The exemption of LOCK_2 is stale: everything that it is about passes."));
 }
 
 TEST(Junit, nothing_breaks_out_of_the_markup) {

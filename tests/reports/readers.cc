@@ -263,7 +263,7 @@ Heard read_sarif(const std::string& text) {
     add(heard, name.at("requirement"), name.at("name"), Grade::not_asked);
   const int code = run.at("invocations").at(0).at("exitCode");
   require((code == 0) == (heard.run == Grade::passed) &&
-              (code == 1 || code == 130) >= (heard.run == Grade::refuted),
+              (code == 1 || code == 4 || code == 130) >= (heard.run == Grade::refuted),
           "the exit code");
   return sorted(heard);
 }

@@ -33,6 +33,24 @@ StressCounts counts(std::uint64_t right, std::uint64_t started) {
   return told;
 }
 
+TEST(StressSettings, those_that_the_load_does_not_go_by_are_not_told) {
+  Stress stress = right_stress();
+  const auto told = [&](const char* load) {
+    stress.settings.load = load;
+    const std::string text = reports::list(settings_names(stress.settings));
+    const std::string page = render_stress_html(stress);
+    EXPECT_EQ(has(text, "activities of"), has(page, "<dt>Activities</dt>")) << load;
+    EXPECT_EQ(has(text, "payloads of"), has(page, "payloads of") || has(page, "<dt>Payloads</dt>"))
+        << load;
+    return std::pair(has(text, "activities of"), has(text, "payloads of"));
+  };
+  EXPECT_EQ(told("mixed"), std::pair(true, true));
+  EXPECT_EQ(told("steps"), std::pair(true, false));
+  EXPECT_EQ(told("fan_out"), std::pair(true, false));
+  EXPECT_EQ(told("payloads"), std::pair(false, true));
+  EXPECT_EQ(told("saga"), std::pair(false, false));
+}
+
 // --- What it amounts to
 
 TEST(StressVerdict, it_is_right_only_if_nothing_at_all_is_wrong) {

@@ -54,15 +54,17 @@ TEST(Text, the_counts_add_up_to_what_was_planned) {
 
 TEST(ReproduceCommand, it_names_provider_validation_and_seed) {
   const Record run = sample_run();
-  EXPECT_EQ(reproduce_command(run, verdict("a_claim", "LOCK_2", Outcome::failed)),
-            "./build/ackproof certify sqlite --filter a_claim --seed 42");
+  EXPECT_EQ(
+      reproduce_command(run, verdict("a_claim", "LOCK_2", Outcome::failed)),
+      "./build/ackproof certify sqlite --filter a_claim --seed 42 --out ackproof-report/rerun");
 }
 
 TEST(ReproduceCommand, it_asks_for_the_real_clock_unless_the_clock_was_injected) {
   Record run = sample_run();
   run.selection.clock = ClockSource::server;
   EXPECT_EQ(reproduce_command(run, verdict("a_claim", "LOCK_2", Outcome::failed)),
-            "./build/ackproof certify sqlite --filter a_claim --seed 42 --clock real");
+            "./build/ackproof certify sqlite --filter a_claim --seed 42 --clock real "
+            "--out ackproof-report/rerun");
 }
 
 TEST(ReproduceCommand, it_quotes_for_a_shell_where_that_is_needed) {
@@ -70,7 +72,8 @@ TEST(ReproduceCommand, it_quotes_for_a_shell_where_that_is_needed) {
   run.command = "'/opt/my tools/ackproof' certify x";
   run.provider = "$(date)";
   EXPECT_EQ(reproduce_command(run, verdict("it's", "LOCK_2", Outcome::failed)),
-            "'/opt/my tools/ackproof' certify '$(date)' --filter 'it'\\''s' --seed 42");
+            "'/opt/my tools/ackproof' certify '$(date)' --filter 'it'\\''s' --seed 42 "
+            "--out ackproof-report/rerun");
 }
 
 TEST(ReproduceCommand, it_names_ackproof_when_the_command_is_unknown) {

@@ -105,6 +105,7 @@ inline constexpr auto kFields<Stressed> = std::tuple{
     field("all", &Stressed::all),
     field("loads", &Stressed::loads),
     field("activities", &Stressed::activities),
+    field("looked_again", &Stressed::looked_again),
     field("queues", &Stressed::queues),
     field("phases", &Stressed::phases),
     field("client", &Stressed::client),

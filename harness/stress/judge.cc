@@ -86,7 +86,7 @@ struct Judge::Story {
 
 std::optional<Judge::Story> Judge::read_story(const std::string& instance, Judged& judged) const {
   Story story;
-  story.executions = executions_.take(instance);
+  if (executions_ != nullptr) story.executions = executions_->take(instance);
   const auto read = patiently([&] { return provider_.read_history(instance, 1); });
   if (!read) {
     find(judged, instance, StressFault::unreadable,
@@ -121,7 +121,7 @@ std::optional<Judge::Story> Judge::read_story(const std::string& instance, Judge
     judged.activities.recorded += answers > 0 ? 1 : 0;
     judged.activities.unanswered += answers == 0 ? 1 : 0;
     judged.activities.recorded_again += answers > 1 ? answers - 1 : 0;
-    if (answers > 0 && story.executions_of(entry) == 0) {
+    if (executions_ != nullptr && answers > 0 && story.executions_of(entry) == 0) {
       find(judged, instance, StressFault::wrong,
            named(entry) + " is answered, and it was never executed");
     }

@@ -23,8 +23,10 @@ struct Judged {
 // Safe from any thread. Everything that it is given outlives it.
 class Judge {
  public:
-  Judge(Provider& provider, const engine::Engine& engine, Executions& executions)
-      : provider_(provider), engine_(engine), executions_(executions) {}
+  // `provider`: a handle that no workflow runs through, so that it knows only what is in the store. `executions`: null
+  // when nobody knows them any more; then nothing is said of them.
+  Judge(Provider& provider, const engine::Registry& registry, Executions* executions)
+      : provider_(provider), engine_(provider, registry), executions_(executions) {}
 
   // One whose end was seen: right if its result is the expected one, and if its history and those of its children
   // have exactly the expected activities, each answered exactly once, and nothing else twice.
@@ -45,8 +47,8 @@ class Judge {
   static std::string diagnosis(const std::string& instance, const Stories& stories);
 
   Provider& provider_;
-  const engine::Engine& engine_;
-  Executions& executions_;
+  const engine::Engine engine_;
+  Executions* executions_;
 };
 
 // Calls `read`, which may be called again, until the store is not too busy for it any more; for ten seconds.

@@ -14,6 +14,9 @@ namespace ackproof {
 // leaves_messages  every seventh ack of an activity leaves a message to an instance that there is not
 // repeats          does not show depths, and never gets rid of every seventh activity
 // takes_no_start   refuses every start after the third
+// remembers        does not note that every seventh workflow has ended, and the handle that was told says it all the same
+// forgets_later    forgets a workflow when thirty others have ended after it
+// counts_twice     takes a second ack of an activity, and puts its completion into the queue again
 std::vector<ProviderFactory> liars();
 
 }  // namespace ackproof

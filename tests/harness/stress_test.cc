@@ -59,6 +59,8 @@ TEST(Stress, every_load_is_right_on_a_good_store) {
   // steps 5, fan_out 5, payloads 3, timers 1, children 6, saga 3 or 5.
   EXPECT_GE(told.activities.recorded, 3U * 23);
   EXPECT_EQ(told.activities.recorded, told.activities.scheduled);
+  EXPECT_EQ(told.looked_again, 18U);
+  EXPECT_TRUE(has(end.out, "looked again  18 workflows in the end")) << end.out;
   EXPECT_EQ(told.queues, (StressQueues{StressLook::depths, true, ""}));
   EXPECT_GT(told.client.peak_bytes, 1U << 20U);
   EXPECT_EQ(told.environment.server, "");
@@ -103,6 +105,13 @@ INSTANTIATE_TEST_SUITE_P(
         Lie{"forgets_end", "--load saga --workflows 8",
             "the store has confirmed the turn that ended it, and shows no end",
             "1 of 8 workflows lost"},
+        Lie{"remembers", "--load steps --workflows 12",
+            "the store has confirmed the turn that ended it, and shows no end",
+            "1 of 12 workflows lost"},
+        Lie{"forgets_later", "--load steps --workflows 40",
+            "when it was looked at again in the end: ", " of 40 workflows wrong"},
+        Lie{"counts_twice", "--load steps --workflows 6",
+            " was acked a second time, and the store took it", " of 6 workflows wrong"},
         Lie{"leaves_messages", "--load fan_out --workflows 6 --drain 1", "",
             "the queues are not drained"},
         Lie{"repeats", "--load fan_out --workflows 6 --drain 1", "", "fetches still find"},

@@ -178,6 +178,9 @@ struct Stress {
   bool operator==(const Stress&) const = default;
 };
 
+// Why it cannot be what runs have left, a sentence without a full stop: sums that do not agree. Empty: it can.
+std::string contradiction_in(const Stress& stress);
+
 // --- What it amounts to. Computed each time, never stored as a claim.
 
 enum class StressVerdict : std::uint8_t {

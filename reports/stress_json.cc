@@ -136,8 +136,15 @@ std::string write_stress(const Stress& stress) {
 }
 
 Result<Stress> read_stress(std::string_view json) {
-  return json_io::reported("read_stress",
-                           [&] { return json_io::read_document<Stress>(kStressSchema, json); });
+  constexpr std::string_view kOperation = "read_stress";
+  Result<Stress> stress = json_io::reported(
+      kOperation, [&] { return json_io::read_document<Stress>(kStressSchema, json); });
+  if (!stress) return stress;
+  const std::string contradiction = contradiction_in(stress.value());
+  if (!contradiction.empty()) {
+    return Error{ErrorKind::invalid, std::string(kOperation), contradiction};
+  }
+  return stress;
 }
 
 std::string write_stressed(const Stressed& stressed) {

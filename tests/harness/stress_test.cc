@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "harness/servers/server.h"
 #include "reports/stress_json.h"
@@ -164,6 +165,25 @@ TEST(Stress, a_report_tells_again_what_the_record_says) {
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_TRUE(has(first.out, again.out)) << first.out << "\n---\n" << again.out;
   EXPECT_EQ(read_file(folder + "/a/stress.html"), read_file(folder + "/b/stress.html"));
+}
+
+TEST(Stress, a_record_that_contradicts_itself_is_refused) {
+  const std::string folder = fresh_folder();
+  run_stress("memory --load saga --workflows 3 --activity-ms 0 --quiet", folder);
+  std::string record = read_file(folder + "/stress.json");
+  const std::size_t at = record.find("\"right\": 3,");
+  ASSERT_NE(at, std::string::npos);
+  std::ofstream(folder + "/stress.json") << record.replace(at, 11, "\"right\": 2,");
+
+  const CommandEnd end =
+      run_command(std::string(ACKPROOF_PROGRAM) + " report " + folder + "/stress.json");
+
+  EXPECT_EQ(end.exit_code, 2) << end.out;
+  EXPECT_TRUE(has(end.err,
+                  "stress.json is not a record of a run: memory contradicts itself: of 3 "
+                  "workflows it counts 2 right, 0 wrong, 0 lost and 0 unfinished"))
+      << end.err;
+  EXPECT_EQ(std::ranges::count(end.err, '\n'), 1) << end.err;
 }
 
 // Also what is said while it runs: a line a second.

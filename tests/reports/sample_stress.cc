@@ -69,6 +69,7 @@ Stressed wrong() {
   told.all.wrong = 2;
   told.all.lost = 2;
   told.loads.clear();
+  told.seconds.front().started += 20'000 - 159;
   told.activities = {80'000, 79'998, 1, 2, 7};
   told.looked_again = 1'000;
   told.queues = {StressLook::depths, false, "messages: 1 held; activities: 2 locked"};
@@ -98,6 +99,9 @@ Stressed interrupted() {
   told.end = StressEnd::interrupted;
   told.all.started += 20;
   told.all.unfinished = 20;
+  told.loads.back().started += 20;
+  told.loads.back().unfinished = 20;
+  told.seconds.back().started += 20;
   told.looked_again = 0;
   told.queues = {};
   return told;

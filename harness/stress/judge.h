@@ -37,14 +37,19 @@ class Judge {
 
  private:
   struct Story;
-  using Stories = std::map<std::string, Story>;  // By instance.
+  using Stories = std::vector<Story>;  // Of each execution of an instance.
 
   void add_ended(const std::string& instance, const Expected& expected, Judged& judged) const;
   bool add_ending(const std::string& instance, const Expected& expected, Judged& judged) const;
-  std::optional<Story> read_story(const std::string& instance, Judged& judged) const;
-  void read_stories(const std::string& instance, const Expected& expected, Judged& judged,
-                    Stories& stories) const;
-  static std::string diagnosis(const std::string& instance, const Stories& stories);
+  std::optional<Story> read_story(const std::string& instance, std::uint64_t execution,
+                                  Judged& judged) const;
+  std::optional<Stories> read_stories(const std::string& instance, const Expected& expected,
+                                      Judged& judged) const;
+  void add_story(const std::string& instance, const Story& story, Judged& judged) const;
+  void read_family(const std::string& instance, const Expected& expected, Judged& judged,
+                   std::map<std::string, Stories>& family) const;
+  static std::string diagnosis(const std::string& instance,
+                               const std::map<std::string, Stories>& family);
 
   Provider& provider_;
   const engine::Engine engine_;

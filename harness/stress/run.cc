@@ -98,6 +98,8 @@ class LoadRun {
   bool is_fed(std::uint64_t number) const;
   Expected expected(const Flow& flow) const { return flow.load->expected(flow.key, settings_); }
   void start(std::uint64_t number, Moment due);
+  Result<void> send(const std::string& instance, const Sent& sent);
+  void note_refused(const Flow& flow, const std::string& what, const Error& error);
   void look_for_ends(Duration under_way_for);
   bool is_hopeless();
   void look_again_through(Provider& provider);
@@ -153,7 +155,7 @@ void LoadRun::feed() {
   drain_limit_ = Clock::now() + settings_.drain;
 }
 
-// Starting again what may have been started does nothing.
+// Starting again what may have been started does nothing, and programs pass over what is sent to them again.
 void LoadRun::start(std::uint64_t number, Moment due) {
   const Load& load = *loads_[number % loads_.size()];
   const Flow flow{std::string(load.name) + "-" + std::to_string(number),
@@ -162,15 +164,38 @@ void LoadRun::start(std::uint64_t number, Moment due) {
   const auto started = patiently([&] {
     return engine_.start(flow.instance, std::string(load.name), load.input(flow.key, settings_));
   });
-  if (started) return;
+  if (!started) return note_refused(flow, "its start", started.error());
+  if (load.sent == nullptr) return;
+  for (const Sent& sent : load.sent(flow.key)) {
+    const auto taken = patiently([&] { return send(flow.instance, sent); });
+    if (!taken) return note_refused(flow, "what was sent to it", taken.error());
+  }
+}
+
+Result<void> LoadRun::send(const std::string& instance, const Sent& sent) {
+  switch (sent.kind) {
+    case Sent::Kind::event:
+      return engine_.raise(instance, sent.name, sent.data);
+    case Sent::Kind::message:
+      return engine_.enqueue(instance, sent.name, sent.data);
+    case Sent::Kind::cancellation:
+      break;
+  }
+  return engine_.cancel(instance, sent.name);
+}
+
+// Nothing more is started then.
+void LoadRun::note_refused(const Flow& flow, const std::string& what, const Error& error) {
   is_refused_ = true;
-  board_.withdraw(flow.instance);
   Judged judged;
-  judged.findings.push_back(
-      {flow.instance, StressFault::refused,
-       "the store did not take its start: " + std::string(name(started.error().kind)) + ": " +
-           started.error().message});
-  results_.add(load, flow.instance, Results::Kind::refused, judged);
+  judged.findings.push_back({flow.instance, StressFault::refused,
+                             "the store did not take " + what + ": " +
+                                 std::string(name(error.kind)) + ": " + error.message});
+  if (board_.withdraw(flow.instance)) {
+    results_.add(*flow.load, flow.instance, Results::Kind::refused, judged);
+  } else {
+    results_.note(judged.findings);
+  }
 }
 
 void LoadRun::drain() {

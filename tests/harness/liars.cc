@@ -204,6 +204,36 @@ struct TakesNoStart final : ForwardingProvider {
   std::atomic<int> starts = 0;
 };
 
+struct LosesMail final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> enqueue_message(const Message& message, Duration delay) override {
+    if (!message.is_start() && is_due()) return {};
+    return inner().enqueue_message(message, delay);
+  }
+  Each is_due{7};
+};
+
+struct LosesContinuation final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
+    TurnCommit less = commit;
+    std::erase_if(less.messages, [&](const Message& message) {
+      return message.kind == MessageKind::continue_as_new && is_due();
+    });
+    return inner().ack_turn(token, less);
+  }
+  Each is_due{7};
+};
+
+struct ForgetsExecutions final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<std::vector<Event>> read_history(const std::string& instance,
+                                          std::optional<std::uint64_t> execution) override {
+    if (execution == std::uint64_t{2}) return std::vector<Event>();
+    return inner().read_history(instance, execution);
+  }
+};
+
 template <class Liar>
 ProviderFactory liar(const std::string& name) {
   ProviderFactory factory = memory::factory();
@@ -218,11 +248,19 @@ ProviderFactory liar(const std::string& name) {
 }  // namespace
 
 std::vector<ProviderFactory> liars() {
-  return {liar<LosesActivity>("loses_activity"),     liar<RecordsTwice>("records_twice"),
-          liar<CorruptsPayload>("corrupts_payload"), liar<ForgetsEnd>("forgets_end"),
-          liar<LeavesMessages>("leaves_messages"),   liar<Repeats>("repeats"),
-          liar<TakesNoStart>("takes_no_start"),      liar<Remembers>("remembers"),
-          liar<ForgetsLater>("forgets_later"),       liar<CountsTwice>("counts_twice")};
+  return {liar<LosesActivity>("loses_activity"),
+          liar<RecordsTwice>("records_twice"),
+          liar<CorruptsPayload>("corrupts_payload"),
+          liar<ForgetsEnd>("forgets_end"),
+          liar<LeavesMessages>("leaves_messages"),
+          liar<Repeats>("repeats"),
+          liar<TakesNoStart>("takes_no_start"),
+          liar<Remembers>("remembers"),
+          liar<ForgetsLater>("forgets_later"),
+          liar<CountsTwice>("counts_twice"),
+          liar<LosesMail>("loses_mail"),
+          liar<LosesContinuation>("loses_continuation"),
+          liar<ForgetsExecutions>("forgets_executions")};
 }
 
 }  // namespace ackproof

@@ -119,6 +119,19 @@ TEST(Loads, a_mixed_load_has_all_of_them_and_an_unknown_name_none) {
   }
 }
 
+TEST(Loads, some_continue_as_new_some_are_cancelled_and_some_get_mail) {
+  using Kind = Sent::Kind;
+  std::set<Kind> sent;
+  std::uint64_t most_executions = 0;
+  for (const Load& load : loads()) {
+    most_executions = std::max(most_executions, load.expected(5, {}).executions);
+    if (load.sent == nullptr) continue;
+    for (const Sent& each : load.sent(5)) sent.insert(each.kind);
+  }
+  EXPECT_EQ(sent, (std::set{Kind::event, Kind::message, Kind::cancellation}));
+  EXPECT_GT(most_executions, 1U);
+}
+
 TEST(Loads, another_seed_makes_other_workflows) {
   std::set<std::uint64_t> keys;
   for (std::uint64_t seed = 0; seed < 30; ++seed) {

@@ -43,25 +43,25 @@ TEST(Stress, every_load_is_right_on_a_good_store) {
   const std::string folder = fresh_folder();
 
   const CommandEnd end =
-      run_stress("memory --workflows 18 --in-flight 6 --activity-ms 1 --seed 7 --quiet", folder);
+      run_stress("memory --workflows 27 --in-flight 6 --activity-ms 1 --seed 7 --quiet", folder);
 
   EXPECT_EQ(end.exit_code, 0) << end.out << end.err;
   EXPECT_EQ(end.err, "");
-  EXPECT_TRUE(has(end.out, "memory: all 18 workflows right.")) << end.out;
-  EXPECT_TRUE(has(end.out, "100.00 %: 18 of 18 right")) << end.out;
+  EXPECT_TRUE(has(end.out, "memory: all 27 workflows right.")) << end.out;
+  EXPECT_TRUE(has(end.out, "100.00 %: 27 of 27 right")) << end.out;
   EXPECT_TRUE(has(end.out, folder + "/stress.html")) << end.out;
   const Stressed told = record_in(folder).providers.at(0);
-  ASSERT_EQ(told.loads.size(), 6U);
+  ASSERT_EQ(told.loads.size(), 9U);
   for (const StressCounts& load : told.loads) {
     EXPECT_EQ(load.started, 3U) << load.load;
     EXPECT_EQ(load.right, 3U) << load.load;
     EXPECT_FALSE(load.latency.buckets.empty()) << load.load;
   }
-  // steps 5, fan_out 5, payloads 3, timers 1, children 6, saga 3 or 5.
-  EXPECT_GE(told.activities.recorded, 3U * 23);
+  // steps 5, fan_out 5, payloads 3, timers 1, children 6, saga 3 or 5, continued 4, cancelled 1, signalled 1.
+  EXPECT_GE(told.activities.recorded, 3U * 29);
   EXPECT_EQ(told.activities.recorded, told.activities.scheduled);
-  EXPECT_EQ(told.looked_again, 18U);
-  EXPECT_TRUE(has(end.out, "looked again  18 workflows in the end")) << end.out;
+  EXPECT_EQ(told.looked_again, 27U);
+  EXPECT_TRUE(has(end.out, "looked again  27 workflows in the end")) << end.out;
   EXPECT_EQ(told.queues, (StressQueues{StressLook::depths, true, ""}));
   EXPECT_GT(told.client.peak_bytes, 1U << 20U);
   EXPECT_EQ(told.environment.server, "");
@@ -113,6 +113,16 @@ INSTANTIATE_TEST_SUITE_P(
             "when it was looked at again in the end: ", " of 40 workflows wrong"},
         Lie{"counts_twice", "--load steps --workflows 6",
             " was acked a second time, and the store took it", " of 6 workflows wrong"},
+        Lie{"loses_mail", "--load cancelled --workflows 12",
+            "it waits for what has not come: event never", "1 of 12 workflows lost"},
+        Lie{"loses_mail", "--load signalled --workflows 12", " came before message ",
+            " of 12 workflows "},
+        Lie{"loses_continuation", "--load continued --workflows 6",
+            "it has continued as new, and no turn has come of that", " of 6 workflows lost"},
+        Lie{"forgets_executions", "--load continued --workflows 6",
+            "its history has the activities think, think, think; its program asks for think, "
+            "think, think, think",
+            "6 of 6 workflows wrong"},
         Lie{"leaves_messages", "--load fan_out --workflows 6 --drain 1", "",
             "the queues are not drained"},
         Lie{"repeats", "--load fan_out --workflows 6 --drain 1", "", "fetches still find"},

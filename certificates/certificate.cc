@@ -89,8 +89,11 @@ Result<void> in_time(const Claims& claims, const std::string& at) {
 
 Result<void> good_signer(const Signer& signer) {
   constexpr std::size_t kLongest = 200;
-  if (signer.kind == SignerKind::third_party && signer.name.empty()) {
+  if (signer.kind == SignerKind::third_party && is_blank(signer.name)) {
     return refused("it is signed by a third party that does not say its name");
+  }
+  if (!signer.name.empty() && is_blank(signer.name)) {
+    return refused("the name of the signer is blank");
   }
   if (signer.name.size() > kLongest) {
     return refused("the name of the signer is longer than " + std::to_string(kLongest) + " bytes");

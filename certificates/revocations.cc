@@ -24,8 +24,20 @@ Error wrong(std::size_t line, const std::string& what) {
   return {ErrorKind::invalid, "read_revocations", "line " + std::to_string(line) + " " + what};
 }
 
+bool is_number(std::string_view text) {
+  const bool is_padded = text.size() > 1 && text.front() == '0';
+  return !text.empty() && !is_padded &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// Three numbers, as every version of ackproof has: what is shorter, or written otherwise, would match none.
 bool is_version(std::string_view text) {
-  return text.find_first_not_of("0123456789.") == std::string_view::npos;
+  for (int dots = 0; dots < 2; ++dots) {
+    const std::size_t dot = text.find('.');
+    if (dot == std::string_view::npos || !is_number(text.substr(0, dot))) return false;
+    text.remove_prefix(dot + 1);
+  }
+  return is_number(text);
 }
 
 Result<Revocation> entry_in(const std::string& line, std::size_t number) {
@@ -39,7 +51,7 @@ Result<Revocation> entry_in(const std::string& line, std::size_t number) {
   entry.kind = *kind;
   const bool is_named =
       *kind == Revocation::Kind::suite ? is_version(entry.what) : is_digest(entry.what);
-  if (!is_named || entry.what.empty()) {
+  if (!is_named) {
     return wrong(number, *kind == Revocation::Kind::suite
                              ? "names no version of a suite, like 1.0.0"
                              : "names no " + kind_word + " by sha256: and 64 digits");

@@ -1,6 +1,7 @@
 #include "certificates/statement.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string_view>
 
@@ -70,6 +71,20 @@ Counts counts_of(const Run& run) {
 }
 
 }  // namespace
+
+bool is_blank(std::string_view name) {
+  constexpr std::array<std::string_view, 26> kSpaces = {
+      " ",      "\t",     "\n",     "\v",     "\f",     "\r",     "\u00a0", "\u1680", "\u2000",
+      "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009",
+      "\u200a", "\u200b", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000", "\ufeff"};
+  while (!name.empty()) {
+    const auto* const space = std::ranges::find_if(
+        kSpaces, [name](std::string_view each) { return name.starts_with(each); });
+    if (space == kSpaces.end()) return false;
+    name.remove_prefix(space->size());
+  }
+  return true;
+}
 
 std::string_view name(SignerKind kind) {
   return kind == SignerKind::third_party ? "third-party" : "self-certified";

@@ -77,6 +77,9 @@ struct Signer {
   bool operator==(const Signer&) const = default;
 };
 
+// Whether there is nothing in it that can be seen.
+bool is_blank(std::string_view name);
+
 // What does not follow from the record.
 struct Terms {
   std::string issued_at;    // UTC, as write_utc writes it.

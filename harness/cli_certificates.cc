@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "certificates/statement.h"
 #include "harness/cli.h"
 #include "harness/cli_app.h"
 
@@ -27,7 +28,10 @@ void add_attest(CLI::App& app, Command& command) {
   attest->add_option("--key", order.key, "The secret key: NAME.key")->required();
   attest->add_option("-o,--out", order.out, "The certificate")->capture_default_str();
   CLI::Option* signer =
-      attest->add_option("--signer", order.signer, "The name that stands in the certificate");
+      attest->add_option("--signer", order.signer, "The name that stands in the certificate")
+          ->check([](const std::string& name) {
+            return certificates::is_blank(name) ? "the name is blank" : std::string();
+          });
   attest
       ->add_flag("--third-party", order.third_party,
                  "Not the provider's own author signs, but somebody else, whom --signer names")

@@ -191,7 +191,8 @@ void add_what_comes_of_it(CLI::App* certify, CertifyCommand& order) {
       "--exemptions", order.exemptions,
       "A file that says which failures are known, for how long, and who mends them");
   certify->add_option("--baseline", order.baseline,
-                      "A run.json to compare with; exits 6 when something became worse");
+                      "A run.json to compare with; exits 6 when something became worse, is not "
+                      "asked any more, or was asked less hard");
 }
 
 }  // namespace

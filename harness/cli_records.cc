@@ -34,7 +34,9 @@ void add_diff(CLI::App& app, Command& command) {
   diff->add_option("records", command.records, "The earlier run.json, and the later one")
       ->required()
       ->expected(2);
-  diff->add_flag("--gate", command.gate, "Exit with 6 when something became worse");
+  diff->add_flag("--gate", command.gate,
+                 "Exit with 6 when something became worse, is not asked any more, or was asked "
+                 "less hard: fewer repetitions, fewer or shorter sequences");
   diff->footer("Examples:\n  ackproof diff main/run.json ackproof-report/run.json --gate");
 }
 

@@ -34,7 +34,8 @@ void add_stress(CLI::App& app, Command& command) {
       ->capture_default_str();
   stress
       ->add_option("--load", settings.load,
-                   "What the workflows do: steps, fan_out, payloads, timers, children, saga, or "
+                   "What the workflows do: steps, fan_out, payloads, timers, children, saga, "
+                   "continued (as new), cancelled, signalled (events and queue messages), or "
                    "mixed: all of them in turn")
       ->capture_default_str();
   CLI::Option* duration = add_span(*stress, "--duration", kSecond, settings.duration,

@@ -11,6 +11,8 @@ namespace ackproof::reports {
 
 namespace {
 
+constexpr std::string_view kSequenceClause = "CONC_4";
+
 constexpr std::array kTrends = {Trend::regressed,     Trend::fresh, Trend::removed,
                                 Trend::still_failing, Trend::fixed, Trend::added};
 
@@ -20,23 +22,26 @@ struct Result {
   Outcome worst = Outcome::passed;
 };
 
-// The lower, the worse. A refutation is worse than a doubt.
+// The lower, the worse. What always fails is worse than what does now and then, what nobody has accepted worse than
+// what is exempted, and a refutation worse than a doubt.
 int rank(Outcome outcome) {
   switch (outcome) {
     case Outcome::failed:
     case Outcome::crashed:
     case Outcome::timed_out:
-    case Outcome::exempted:
-    case Outcome::flaky:
       return 0;
+    case Outcome::flaky:
+      return 1;
+    case Outcome::exempted:
+      return 2;
     case Outcome::inconclusive:
     case Outcome::broken:
-      return 1;
+      return 3;
     case Outcome::passed:
     case Outcome::not_applicable:
       break;
   }
-  return 2;
+  return 4;
 }
 
 // Of what was asked, in the order of the record.
@@ -61,7 +66,7 @@ std::optional<Trend> trend_of(std::optional<Outcome> before, std::optional<Outco
   const bool passes = *after == Outcome::passed;
   if (!before) return passes ? Trend::added : Trend::fresh;
   if (*before == Outcome::passed) return passes ? std::nullopt : std::optional(Trend::regressed);
-  if (rank(*after) < rank(*before)) return Trend::regressed;  // A doubt has become a refutation.
+  if (rank(*after) < rank(*before)) return Trend::regressed;  // It was not good, and is worse now.
   return passes ? Trend::fixed : Trend::still_failing;
 }
 
@@ -96,6 +101,27 @@ std::vector<std::string> differences(const Run& before, const Run& after) {
   return remarks;
 }
 
+bool has_sequences(const Run& run) {
+  return std::ranges::any_of(run.verdicts, [](const Verdict& verdict) {
+    return verdict.requirement == kSequenceClause && verdict.outcome != Outcome::not_applicable;
+  });
+}
+
+// In which respects the later run asked less hard: it may have missed what the earlier one would have seen.
+std::vector<std::string> eased(const Run& before, const Run& after) {
+  std::vector<std::string> sentences;
+  const auto look = [&](std::uint64_t then, std::uint64_t now, const std::string& things) {
+    if (now >= then) return;
+    sentences.push_back("The later run asked less hard: " + grouped(then) + " " + things +
+                        " before, and " + grouped(now) + " now.");
+  };
+  look(before.selection.repeat, after.selection.repeat, "repetitions");
+  if (!has_sequences(before)) return sentences;
+  look(before.selection.sequences, after.selection.sequences, "random sequences");
+  look(before.selection.sequence_length, after.selection.sequence_length, "calls of a sequence");
+  return sentences;
+}
+
 std::string outcome_text(std::optional<Outcome> outcome) {
   return outcome ? phrase(*outcome) : "not asked";
 }
@@ -113,7 +139,7 @@ std::uint64_t Comparison::of(Trend trend) const {
 }
 
 bool Comparison::is_worse() const {
-  return is_incomplete || std::ranges::any_of(changes, [](const Change& change) {
+  return is_incomplete || is_eased || std::ranges::any_of(changes, [](const Change& change) {
            const bool is_down = change.trend == Trend::regressed || change.trend == Trend::fresh ||
                                 change.trend == Trend::removed;
            return is_down && change.after != Outcome::exempted;
@@ -124,6 +150,9 @@ Comparison compare(const Run& before, const Run& after) {
   Comparison comparison;
   comparison.remarks = differences(before, after);
   comparison.is_incomplete = after.interrupted || judge(after).missing > 0;
+  const std::vector<std::string> less = eased(before, after);
+  comparison.is_eased = !less.empty();
+  comparison.remarks.insert(comparison.remarks.end(), less.begin(), less.end());
   const auto then = results(before);
   const auto now = results(after);
   const std::map<std::string, Result> earlier(then.begin(), then.end());

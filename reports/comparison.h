@@ -11,9 +11,9 @@
 namespace ackproof::reports {
 
 enum class Trend : std::uint8_t {
-  regressed,      // It passed, and does not any more.
-  fresh,          // It was not asked before, and does not pass.
-  removed,        // It was asked, and is not any more.
+  regressed,  // It passed, and does not any more; or it did not, and what it comes to now is worse.
+  fresh,      // It was not asked before, and does not pass.
+  removed,    // It was asked, and is not any more.
   still_failing,  // It did not pass, and still does not.
   fixed,          // It did not pass, and does now.
   added,          // It was not asked before, and passes.
@@ -37,9 +37,10 @@ struct Comparison {
       remarks;  // What else differs and may explain it: versions, profiles, clocks. Sentences.
 
   bool is_incomplete = false;  // The later run was interrupted, or misses verdicts.
+  bool is_eased = false;       // It asked fewer times, or fewer or shorter sequences.
 
   std::uint64_t of(Trend trend) const;
-  // Something is worse than before, or is not looked at any more. What an exemption accepts is not.
+  // Something is worse than before, or is not looked at any more, or not as hard. What an exemption accepts is not.
   bool is_worse() const;
 };
 

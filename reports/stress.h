@@ -57,7 +57,7 @@ struct StressCounts {
   std::uint64_t started = 0;
   std::uint64_t right =
       0;  // With the result that was computed beforehand, each activity recorded once.
-  std::uint64_t wrong = 0;       // Ended otherwise.
+  std::uint64_t wrong = 0;       // Ended otherwise, or was right and is not any more.
   std::uint64_t lost = 0;        // Did not end in time.
   std::uint64_t unfinished = 0;  // Nobody waited for it, because the run was interrupted.
   Latency latency;
@@ -155,6 +155,8 @@ struct Stressed {
   StressCounts all;
   std::vector<StressCounts> loads;  // Of a mixed load: each one.
   StressActivities activities;
+  // Right ones that were judged again in the end, through a handle that was opened only then.
+  std::uint64_t looked_again = 0;
   StressQueues queues;
   StressPhases phases;
   StressUsage client;                 // The process with engine and provider, checking included.
@@ -175,6 +177,9 @@ struct Stress {
   std::vector<Stressed> providers;
   bool operator==(const Stress&) const = default;
 };
+
+// Why it cannot be what runs have left, a sentence without a full stop: sums that do not agree. Empty: it can.
+std::string contradiction_in(const Stress& stress);
 
 // --- What it amounts to. Computed each time, never stored as a claim.
 

@@ -172,6 +172,7 @@ Markup sheet(const Stressed& stressed) {
                         line("Recorded twice", grouped(activities.recorded_again)),
                         line("Lost", grouped(activities.unanswered)),
                         line("Executions beyond the first", grouped(activities.executed_again)),
+                        line("Looked at again", looked_again_name(stressed)),
                         line("Queues", queues_name(stressed.queues)));
   Markup below = markup(line("Client: memory at most", memory_name(stressed.client.peak_bytes)),
                         line("Client: processor", processor_name(stressed.client)));

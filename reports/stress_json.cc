@@ -105,6 +105,7 @@ inline constexpr auto kFields<Stressed> = std::tuple{
     field("all", &Stressed::all),
     field("loads", &Stressed::loads),
     field("activities", &Stressed::activities),
+    field("looked_again", &Stressed::looked_again),
     field("queues", &Stressed::queues),
     field("phases", &Stressed::phases),
     field("client", &Stressed::client),
@@ -135,8 +136,15 @@ std::string write_stress(const Stress& stress) {
 }
 
 Result<Stress> read_stress(std::string_view json) {
-  return json_io::reported("read_stress",
-                           [&] { return json_io::read_document<Stress>(kStressSchema, json); });
+  constexpr std::string_view kOperation = "read_stress";
+  Result<Stress> stress = json_io::reported(
+      kOperation, [&] { return json_io::read_document<Stress>(kStressSchema, json); });
+  if (!stress) return stress;
+  const std::string contradiction = contradiction_in(stress.value());
+  if (!contradiction.empty()) {
+    return Error{ErrorKind::invalid, std::string(kOperation), contradiction};
+  }
+  return stress;
 }
 
 std::string write_stressed(const Stressed& stressed) {

@@ -16,7 +16,7 @@ inline constexpr std::string_view kStressSchema = "urn:ackproof:schema:stress:1"
 std::string write_stress(const Stress& stress);
 
 // The record in `json`. `invalid` with the place and what is wrong there, for anything that write_stress would
-// not have written.
+// not have written, and for one that contradicts itself.
 Result<Stress> read_stress(std::string_view json);
 
 // One provider: what the process with the load reports. One line, without a newline.

@@ -79,6 +79,7 @@ void facts(const Stressed& stressed, Terminal& out) {
                            : ", and " + grouped(all.unfinished) + " under way at the interrupt"));
   fact("workflows", throughput_name(stressed));
   fact("activities", activities_name(stressed.activities));
+  fact("looked again", looked_again_name(stressed));
   fact("queues", queues_name(stressed.queues));
   fact("client",
        memory_name(stressed.client.peak_bytes) + " at most, " + processor_name(stressed.client));

@@ -99,6 +99,12 @@ std::string activities_name(const StressActivities& activities) {
          (activities.executed_again == 1 ? " execution" : " executions") + " beyond the first";
 }
 
+std::string looked_again_name(const Stressed& stressed) {
+  return grouped(stressed.looked_again) +
+         (stressed.looked_again == 1 ? " workflow" : " workflows") +
+         " in the end, through a handle that was opened only then";
+}
+
 std::string throughput_name(const Stressed& stressed) {
   const StressPhases& phases = stressed.phases;
   const std::string whole = rate_name(whole_rate(stressed));

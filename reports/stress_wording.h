@@ -31,6 +31,8 @@ std::vector<std::string> settings_names(const StressSettings& settings);
 std::string queues_name(const StressQueues& queues);
 // "3,060 recorded, 0 twice, 0 lost; 2 executions beyond the first"
 std::string activities_name(const StressActivities& activities);
+// "159 workflows in the end, through a handle that was opened only then"
+std::string looked_again_name(const Stressed& stressed);
 // "39.8/s between ramp (512 ms) and drain (101 ms), 36.9/s with both"
 std::string throughput_name(const Stressed& stressed);
 

@@ -43,10 +43,11 @@ void Board::began(const Flow& flow) {
   ++second_of(now).started;
 }
 
-void Board::withdraw(const std::string& instance) {
+bool Board::withdraw(const std::string& instance) {
   const std::lock_guard lock(mutex_);
-  open_.erase(instance);
+  const bool was_open = open_.erase(instance) > 0;
   changed_.notify_all();
+  return was_open;
 }
 
 void Board::stop_feeding() {

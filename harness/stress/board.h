@@ -41,8 +41,8 @@ class Board {
   std::optional<Moment> take_place(Moment limit);
   // Before the workflow is started, because it may end before that call has returned.
   void began(const Flow& flow);
-  // It was not started after all. Its place is not free again.
-  void withdraw(const std::string& instance);
+  // It was not started after all. Its place is not free again. False: it has ended already.
+  bool withdraw(const std::string& instance);
   // Nothing more is started.
   void stop_feeding();
   // Waits until nothing is under way. False: it is, and `limit` has come.

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "engine/registry.h"
 
@@ -14,11 +15,12 @@ namespace ackproof::stress {
 // Safe from any thread.
 class Executions {
  public:
-  using Times = std::map<std::uint64_t, std::uint64_t>;  // By the id of the activity.
+  // By the execution that asked for the activity, and its id.
+  using Times = std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t>;
 
   void note(const engine::ActivityContext& activity) {
     const std::lock_guard lock(mutex_);
-    ++times_[activity.instance][activity.id];
+    ++times_[activity.instance][{activity.execution, activity.id}];
   }
 
   // Those of the instance, which are then forgotten.

@@ -23,8 +23,10 @@ struct Judged {
 // Safe from any thread. Everything that it is given outlives it.
 class Judge {
  public:
-  Judge(Provider& provider, const engine::Engine& engine, Executions& executions)
-      : provider_(provider), engine_(engine), executions_(executions) {}
+  // `provider`: a handle that no workflow runs through, so that it knows only what is in the store. `executions`: null
+  // when nobody knows them any more; then nothing is said of them.
+  Judge(Provider& provider, const engine::Registry& registry, Executions* executions)
+      : provider_(provider), engine_(provider, registry), executions_(executions) {}
 
   // One whose end was seen: right if its result is the expected one, and if its history and those of its children
   // have exactly the expected activities, each answered exactly once, and nothing else twice.
@@ -35,18 +37,23 @@ class Judge {
 
  private:
   struct Story;
-  using Stories = std::map<std::string, Story>;  // By instance.
+  using Stories = std::vector<Story>;  // Of each execution of an instance.
 
   void add_ended(const std::string& instance, const Expected& expected, Judged& judged) const;
   bool add_ending(const std::string& instance, const Expected& expected, Judged& judged) const;
-  std::optional<Story> read_story(const std::string& instance, Judged& judged) const;
-  void read_stories(const std::string& instance, const Expected& expected, Judged& judged,
-                    Stories& stories) const;
-  static std::string diagnosis(const std::string& instance, const Stories& stories);
+  std::optional<Story> read_story(const std::string& instance, std::uint64_t execution,
+                                  Judged& judged) const;
+  std::optional<Stories> read_stories(const std::string& instance, const Expected& expected,
+                                      Judged& judged) const;
+  void add_story(const std::string& instance, const Story& story, Judged& judged) const;
+  void read_family(const std::string& instance, const Expected& expected, Judged& judged,
+                   std::map<std::string, Stories>& family) const;
+  static std::string diagnosis(const std::string& instance,
+                               const std::map<std::string, Stories>& family);
 
   Provider& provider_;
-  const engine::Engine& engine_;
-  Executions& executions_;
+  const engine::Engine engine_;
+  Executions* executions_;
 };
 
 // Calls `read`, which may be called again, until the store is not too busy for it any more; for ten seconds.

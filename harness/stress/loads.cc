@@ -15,6 +15,7 @@ using engine::ActivityContext;
 using engine::Context;
 using engine::Failed;
 using engine::Failure;
+using engine::FailureKind;
 using engine::Future;
 using engine::permanent;
 using engine::Registry;
@@ -25,6 +26,8 @@ using engine::Value;
 constexpr int kSteps = 5;
 constexpr int kTimers = 3;
 constexpr int kChildren = 3;
+constexpr std::uint64_t kExecutions = 4;
+constexpr std::uint64_t kParts = 3;
 
 // A number that tells whether it was computed of this one. The mixer of SplitMix64.
 std::uint64_t mix(std::uint64_t number) {
@@ -192,6 +195,107 @@ Expected saga_expected(std::uint64_t key, const StressSettings&) {
           {}};
 }
 
+// --- continued: an execution after the other, each with an activity.
+
+Value what_is_left(std::uint64_t sum, std::uint64_t executions) {
+  return {{"sum", sum}, {"executions", executions}};
+}
+
+Task<Value> continued(Context& context, Value about) {
+  const auto left = about.at("executions").get<std::uint64_t>();
+  const auto before = about.at("sum").get<std::uint64_t>();
+  const std::uint64_t sum = co_await context.activity<std::uint64_t>("think", before);
+  if (left > 1) context.continue_as_new(what_is_left(sum, left - 1));
+  co_return sum;
+}
+
+Value continued_input(std::uint64_t key, const StressSettings&) {
+  return what_is_left(key, kExecutions);
+}
+
+Expected continued_expected(std::uint64_t key, const StressSettings&) {
+  std::uint64_t sum = key;
+  for (std::uint64_t i = 0; i < kExecutions; ++i) sum = mix(sum);
+  return {"", sum, std::vector<std::string>(kExecutions, "think"), {}, kExecutions};
+}
+
+// --- cancelled: waits for what never comes until it is cancelled, and then does what is to be done.
+
+Value stopped(const std::string& reason, std::uint64_t undone) {
+  return {{"reason", reason}, {"undone", undone}};
+}
+
+std::string reason_of(std::uint64_t key) { return "enough of " + std::to_string(key); }
+
+Task<Value> cancelled(Context& context, std::uint64_t key) {
+  std::optional<Failure> failure;
+  try {
+    const Value never = co_await context.event("never");
+    co_return never;
+  } catch (const Failed& failed) {
+    failure = failed.failure();
+  }
+  if (failure->kind != FailureKind::cancelled) throw Failed(*failure);
+  const Context::Undoing undoing(context);  // It may be cancelled twice.
+  const std::uint64_t undone = co_await context.activity<std::uint64_t>("think", key);
+  co_return stopped(failure->message, undone);
+}
+
+Expected cancelled_expected(std::uint64_t key, const StressSettings&) {
+  return {"", stopped(reason_of(key), mix(key)), {"think"}, {}};
+}
+
+std::vector<Sent> cancelled_sent(std::uint64_t key) {
+  return {{Sent::Kind::cancellation, reason_of(key), {}}};
+}
+
+// --- signalled: two events, and what comes through a queue, in order.
+
+std::uint64_t part_of(std::uint64_t key, std::uint64_t number) { return mix(key + number); }
+
+// What it has seen already comes again when its sender could not know whether it had arrived.
+bool is_next(const Value& message, std::uint64_t number) {
+  const auto sent = message.at("number").get<std::uint64_t>();
+  if (sent > number) {
+    throw permanent("message " + std::to_string(sent) + " came before message " +
+                    std::to_string(number));
+  }
+  return sent == number;
+}
+
+Task<std::uint64_t> signalled(Context& context, std::uint64_t key) {
+  const Future<std::uint64_t> left = context.event<std::uint64_t>("left");
+  const Future<std::uint64_t> right = context.event<std::uint64_t>("right");
+  std::uint64_t sum = key;
+  for (std::uint64_t number = 0; number < kParts;) {
+    const Value message = co_await context.message("parts");
+    if (!is_next(message, number)) continue;
+    sum = join(sum, message.at("part").get<std::uint64_t>());
+    ++number;
+  }
+  const std::uint64_t of_left = co_await left;
+  const std::uint64_t of_right = co_await right;
+  const std::uint64_t all = join(join(sum, of_left), of_right);
+  const std::uint64_t thought = co_await context.activity<std::uint64_t>("think", all);
+  co_return thought;
+}
+
+Expected signalled_expected(std::uint64_t key, const StressSettings&) {
+  std::uint64_t sum = key;
+  for (std::uint64_t number = 0; number < kParts; ++number) sum = join(sum, part_of(key, number));
+  return {"", mix(join(join(sum, mix(key)), key)), {"think"}, {}};
+}
+
+std::vector<Sent> signalled_sent(std::uint64_t key) {
+  std::vector<Sent> all = {{Sent::Kind::event, "right", key}};
+  for (std::uint64_t number = 0; number < kParts; ++number) {
+    const Value message = {{"number", number}, {"part", part_of(key, number)}};
+    all.push_back({Sent::Kind::message, "parts", message});
+  }
+  all.push_back({Sent::Kind::event, "left", mix(key)});
+  return all;
+}
+
 constexpr std::array kLoads = {
     Load{"steps", "five activities, one after the other", input_of_key, steps_expected},
     Load{"fan_out", "five activities at once", input_of_key, fan_out_expected},
@@ -201,6 +305,12 @@ constexpr std::array kLoads = {
     Load{"children", "three child workflows at once", input_of_key, children_expected},
     Load{"saga", "three steps, of which every third workflow's last one fails and is undone",
          input_of_key, saga_expected},
+    Load{"continued", "four executions, each but the last continues as new", continued_input,
+         continued_expected},
+    Load{"cancelled", "waits for ever until a client cancels it, and undoes something",
+         input_of_key, cancelled_expected, cancelled_sent},
+    Load{"signalled", "two events and three queue messages of a client, in order", input_of_key,
+         signalled_expected, signalled_sent},
 };
 
 }  // namespace
@@ -228,7 +338,10 @@ Registry registry_of(const StressSettings& settings, Executions& executions) {
       .program("timers", timers)
       .program("children", children)
       .program("child", child)
-      .program("saga", sell);
+      .program("saga", sell)
+      .program("continued", continued)
+      .program("cancelled", cancelled)
+      .program("signalled", signalled);
   const auto add = [&](const char* name, std::function<Value(const Value&)> body) {
     registry.activity_of_values(name, [&executions, body = std::move(body)](
                                           const ActivityContext& activity, const Value& input) {

@@ -19,6 +19,15 @@ struct Expected {
   engine::Value result;
   std::vector<std::string> activities;  // The names of all that it asks for, in order.
   std::vector<Expected> children;
+  std::uint64_t executions = 1;
+};
+
+// What a client sends to a workflow.
+struct Sent {
+  enum class Kind : std::uint8_t { event, message, cancellation };
+  Kind kind = Kind::event;
+  std::string name;    // Of the event or of the queue; the reason of a cancellation.
+  engine::Value data;  // Not of a cancellation.
 };
 
 struct Load {
@@ -26,6 +35,7 @@ struct Load {
   std::string_view summary;  // One line.
   engine::Value (*input)(std::uint64_t key, const StressSettings& settings);
   Expected (*expected)(std::uint64_t key, const StressSettings& settings);
+  std::vector<Sent> (*sent)(std::uint64_t key) = nullptr;  // Once it is started, in this order.
 };
 
 // In the order in which a mixed load takes them in turn.

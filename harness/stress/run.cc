@@ -1,12 +1,15 @@
 #include "harness/stress/run.h"
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
 #include "engine/workers.h"
 #include "harness/runner/child.h"
+#include "harness/stress/acks_again.h"
 #include "harness/stress/queues.h"
 #include "harness/stress/results.h"
+#include "harness/stress/sample.h"
 #include "harness/stress/usage.h"
 
 namespace ackproof::stress {
@@ -48,17 +51,25 @@ class EachSecond {
   std::thread thread_;  // Last: it uses the others.
 };
 
+// The name of a workflow, without what those of its children add to it.
+std::string root_of(const std::string& instance) { return instance.substr(0, instance.find('.')); }
+
+const Load& load_of(const std::string& root) {
+  return *loads_named(root.substr(0, root.rfind('-'))).front();
+}
+
 class LoadRun {
  public:
-  LoadRun(Provider& provider, const Order& order)
-      : provider_(provider),
+  LoadRun(std::unique_ptr<Provider> worker, Provider& witness, const Order& order)
+      : provider_(std::move(worker)),
+        open_(order.open),
         settings_(order.settings),
         loads_(loads_named(settings_.load)),
         registry_(registry_of(settings_, executions_)),
         begin_(Clock::now()),
         board_(settings_.in_flight, begin_),
         engine_(provider_, registry_, engine_settings()),
-        judge_(provider_, engine_, executions_) {}
+        judge_(witness, registry_, &executions_) {}
 
   void feed();
   // Waits for what is under way and for the queues, with the workers at work.
@@ -67,6 +78,9 @@ class LoadRun {
   void drain_alone();
   void judge_until(const std::atomic<bool>& is_over);
   void judge_lost();
+  // Without workers, when all were judged.
+  void judge_second_acks();
+  void look_again();
   Progress progress();
   Stressed told(const StressUsage& client) const;
 
@@ -84,11 +98,15 @@ class LoadRun {
   bool is_fed(std::uint64_t number) const;
   Expected expected(const Flow& flow) const { return flow.load->expected(flow.key, settings_); }
   void start(std::uint64_t number, Moment due);
+  Result<void> send(const std::string& instance, const Sent& sent);
+  void note_refused(const Flow& flow, const std::string& what, const Error& error);
   void look_for_ends(Duration under_way_for);
   bool is_hopeless();
+  void look_again_through(Provider& provider);
   StressCounts counts_of(const Load& load) const;
 
-  Provider& provider_;
+  AcksAgain provider_;
+  const std::function<Result<std::unique_ptr<Provider>>()> open_;
   const StressSettings settings_;
   const std::vector<const Load*> loads_;
   Executions executions_;
@@ -98,6 +116,7 @@ class LoadRun {
   Engine engine_;
   Judge judge_;
   Results results_;
+  Sample right_;  // Of those that ended.
   StressQueues queues_;
   Moment drain_limit_;
   bool is_refused_ = false;
@@ -136,7 +155,7 @@ void LoadRun::feed() {
   drain_limit_ = Clock::now() + settings_.drain;
 }
 
-// Starting again what may have been started does nothing.
+// Starting again what may have been started does nothing, and programs pass over what is sent to them again.
 void LoadRun::start(std::uint64_t number, Moment due) {
   const Load& load = *loads_[number % loads_.size()];
   const Flow flow{std::string(load.name) + "-" + std::to_string(number),
@@ -145,15 +164,38 @@ void LoadRun::start(std::uint64_t number, Moment due) {
   const auto started = patiently([&] {
     return engine_.start(flow.instance, std::string(load.name), load.input(flow.key, settings_));
   });
-  if (started) return;
+  if (!started) return note_refused(flow, "its start", started.error());
+  if (load.sent == nullptr) return;
+  for (const Sent& sent : load.sent(flow.key)) {
+    const auto taken = patiently([&] { return send(flow.instance, sent); });
+    if (!taken) return note_refused(flow, "what was sent to it", taken.error());
+  }
+}
+
+Result<void> LoadRun::send(const std::string& instance, const Sent& sent) {
+  switch (sent.kind) {
+    case Sent::Kind::event:
+      return engine_.raise(instance, sent.name, sent.data);
+    case Sent::Kind::message:
+      return engine_.enqueue(instance, sent.name, sent.data);
+    case Sent::Kind::cancellation:
+      break;
+  }
+  return engine_.cancel(instance, sent.name);
+}
+
+// Nothing more is started then.
+void LoadRun::note_refused(const Flow& flow, const std::string& what, const Error& error) {
   is_refused_ = true;
-  board_.withdraw(flow.instance);
   Judged judged;
-  judged.findings.push_back(
-      {flow.instance, StressFault::refused,
-       "the store did not take its start: " + std::string(name(started.error().kind)) + ": " +
-           started.error().message});
-  results_.add(load, Results::Kind::refused, judged);
+  judged.findings.push_back({flow.instance, StressFault::refused,
+                             "the store did not take " + what + ": " +
+                                 std::string(name(error.kind)) + ": " + error.message});
+  if (board_.withdraw(flow.instance)) {
+    results_.add(*flow.load, flow.instance, Results::Kind::refused, judged);
+  } else {
+    results_.note(judged.findings);
+  }
 }
 
 void LoadRun::drain() {
@@ -188,8 +230,9 @@ void LoadRun::judge_until(const std::atomic<bool>& is_over) {
   for (;;) {
     const bool was_over = is_over;
     if (const std::optional<Flow> flow = board_.take_ended(kTick)) {
-      results_.add(*flow->load, Results::Kind::ended,
-                   judge_.ended(flow->instance, expected(*flow)));
+      const Judged judged = judge_.ended(flow->instance, expected(*flow));
+      results_.add(*flow->load, flow->instance, Results::Kind::ended, judged);
+      if (judged.findings.empty()) right_.add(*flow);
     } else if (was_over) {
       return;
     }
@@ -202,7 +245,58 @@ void LoadRun::judge_until(const std::atomic<bool>& is_over) {
 void LoadRun::judge_lost() {
   if (interrupted()) return;
   for (const Flow& flow : board_.under_way()) {
-    results_.add(*flow.load, Results::Kind::lost, judge_.lost(flow.instance, expected(flow)));
+    results_.add(*flow.load, flow.instance, Results::Kind::lost,
+                 judge_.lost(flow.instance, expected(flow)));
+  }
+}
+
+// After an interrupt nobody has judged those that are under way.
+void LoadRun::judge_second_acks() {
+  std::set<std::string> open;
+  for (const Flow& flow : board_.under_way()) open.insert(flow.instance);
+  for (const auto& [instance, id] : provider_.taken()) {
+    const std::vector<StressFinding> findings = {
+        {instance, StressFault::doubled,
+         "activity #" + std::to_string(id) + " was acked a second time, and the store took it"}};
+    const std::string root = root_of(instance);
+    if (interrupted() && open.contains(root)) {
+      results_.note(findings);
+    } else {
+      results_.change(load_of(root), root, findings);
+    }
+  }
+}
+
+// What is right has to stay so, for a handle that has seen nothing of the run, too.
+void LoadRun::look_again() {
+  if (interrupted()) return;
+  const auto opened = patiently(open_);
+  if (opened) return look_again_through(*opened.value());
+  for (const auto& [key, flow] : right_.flows()) {
+    results_.change(*flow.load, flow.instance,
+                    {{flow.instance, StressFault::unreadable,
+                      "the store cannot be opened again in the end: " + opened.error().message}});
+  }
+}
+
+void LoadRun::look_again_through(Provider& provider) {
+  const Judge judge(provider, registry_, nullptr);
+  for (const auto& [key, flow] : right_.flows()) {
+    if (interrupted()) return;
+    Judged judged = judge.ended(flow.instance, expected(flow));
+    results_.count_look();
+    if (judged.findings.empty()) continue;
+    for (StressFinding& finding : judged.findings) {
+      finding.said = "when it was looked at again in the end: " + finding.said;
+    }
+    results_.change(*flow.load, flow.instance, judged.findings);
+  }
+  if (!queues_.drained) return;
+  if (queues_.look == StressLook::depths) {
+    queues_ = look_at_depths(provider, Clock::now());
+  } else {
+    Engine engine(provider, registry_, engine_settings());
+    queues_ = look_by_fetching(engine, Clock::now());
   }
 }
 
@@ -215,6 +309,7 @@ Progress LoadRun::progress() {
   const Results::Numbers results = results_.numbers();
   now.judged = results.judged;
   now.failed = results.failed;
+  now.looked_again = results.looked_again;
   const auto since = static_cast<double>((now.elapsed - last_.elapsed).count());
   now.per_second = since > 0 ? static_cast<double>(now.ended - last_.ended) * 1e3 / since : 0;
   last_ = now;
@@ -255,11 +350,11 @@ Stressed LoadRun::told(const StressUsage& client) const {
 
 }  // namespace
 
-Stressed put_under_load(Provider& provider, const Order& order) {
+Stressed put_under_load(std::unique_ptr<Provider> worker, Provider& witness, const Order& order) {
   const std::uint64_t load_before = load_average();
   std::optional<ServerUsage> server;
   if (order.server != 0) server.emplace(order.server);
-  LoadRun run(provider, order);
+  LoadRun run(std::move(worker), witness, order);
   std::atomic<bool> is_over = false;
   std::thread judging([&] { run.judge_until(is_over); });
   {
@@ -276,10 +371,12 @@ Stressed put_under_load(Provider& provider, const Order& order) {
     run.drain_alone();
     is_over = true;
     judging.join();
+    run.judge_lost();
+    run.judge_second_acks();
+    run.look_again();
   }
   const StressUsage client = usage_of_this_process();
   if (server) server->look();
-  run.judge_lost();
   Stressed stressed = run.told(client);
   if (server) stressed.server = server->told();
   stressed.load_before = load_before;

@@ -76,8 +76,8 @@ std::string why_not(const Capabilities& offered, const StressSettings& settings)
   return {};
 }
 
-// A handle on the store. Of who offers nothing but an injected clock, one that is given the machine's.
-Result<std::unique_ptr<Provider>> open(const ProviderFactory& factory, Scope scope) {
+// A handle on the store. Who offers nothing but an injected clock is given the machine's, by the scope from then on.
+Result<std::unique_ptr<Provider>> open(const ProviderFactory& factory, Scope& scope) {
   Result<std::unique_ptr<Provider>> opened = factory.open(scope);
   if (!opened) return opened;
   const EnumSet<ClockSource>& clocks = opened.value()->describe().capabilities.clocks;
@@ -89,21 +89,29 @@ Result<std::unique_ptr<Provider>> open(const ProviderFactory& factory, Scope sco
 
 Stressed stress_here(const Subject& subject, const Tell& tell) {
   const FreshStore store(subject.factory, {.folder = subject.folder, .uri = subject.uri}, kPrefix);
-  const auto provider = open(subject.factory, store.scope());
-  if (!provider) {
-    return trouble("it could not be opened: " + provider.error().message, StressEnd::not_begun);
+  Scope scope = store.scope();
+  auto worker = open(subject.factory, scope);
+  if (!worker) {
+    return trouble("it could not be opened: " + worker.error().message, StressEnd::not_begun);
   }
-  const Description description = provider.value()->describe();
+  const Description description = worker.value()->describe();
   if (const std::string why = why_not(description.capabilities, subject.settings); !why.empty()) {
     return trouble(why, StressEnd::not_begun);
   }
+  const auto open_again = [&] { return subject.factory.open(scope); };
+  const auto witness = open_again();
+  if (!witness) {
+    return trouble("it could not be opened a second time: " + witness.error().message,
+                   StressEnd::not_begun);
+  }
   Progress last;
   const auto each_second = [&](const Progress& progress) {
-    tell(told(progress), progress.ended != last.ended || progress.judged != last.judged);
+    tell(told(progress), progress.ended != last.ended || progress.judged != last.judged ||
+                             progress.looked_again != last.looked_again);
     last = progress;
   };
-  Stressed stressed =
-      put_under_load(*provider.value(), {subject.settings, subject.server, each_second});
+  Stressed stressed = put_under_load(std::move(worker).value(), *witness.value(),
+                                     {subject.settings, subject.server, open_again, each_second});
   stressed.version = description.version;
   stressed.store_version = description.store_version;
   return stressed;

@@ -236,6 +236,11 @@ TEST(Certificate, terms_have_to_make_sense) {
                      t.signer = {SignerKind::third_party, "", ""};
                    }),
                    "does not say its name"));
+  EXPECT_TRUE(says(with([](Terms& t) {
+                     t.signer = {SignerKind::third_party, "  ", ""};
+                   }),
+                   "does not say its name"));
+  EXPECT_TRUE(says(with([](Terms& t) { t.signer.name = " \u00a0"; }), "is blank"));
   EXPECT_TRUE(says(with([](Terms& t) { t.signer.name = std::string(201, 'a'); }), "longer than"));
   EXPECT_TRUE(says(with([](Terms& t) { t.signer.name = "Ann\x1b[2J"; }), "cannot be shown"));
   EXPECT_TRUE(says(with([](Terms& t) { t.signer.name = "Ann\xff"; }), "cannot be shown"));

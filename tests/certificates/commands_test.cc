@@ -114,6 +114,9 @@ TEST(Attest, refuses_what_is_no_record_and_leaves_nothing) {
            Row{"other.json", 2, "--key"},
            Row{"--key ann.key", 2, "record"},
            Row{"other.json --key ann.key --third-party", 2, "--signer"},
+           Row{"other.json --key ann.key --third-party --signer ''", 2, "the name is blank"},
+           Row{"other.json --key ann.key --third-party --signer ' \t '", 2, "the name is blank"},
+           Row{"other.json --key ann.key --signer '\u00a0\u3000'", 2, "the name is blank"},
            Row{"other.json --key ann.key --valid-days 0", 2, "valid-days"},
        }) {
     const CommandEnd end = in(folder, std::string("attest ") + row.arguments);

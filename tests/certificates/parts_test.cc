@@ -1,6 +1,8 @@
 // Digests, times, keys, envelopes and revocation lists, each by itself.
 #include <gtest/gtest.h>
 
+#include <cctype>
+
 #include "certificates/digest.h"
 #include "certificates/envelope.h"
 #include "certificates/keys.h"
@@ -238,6 +240,20 @@ TEST(Revocations, a_list_that_is_not_understood_is_refused) {
             "line 2 names no certificate by sha256: and 64 digits");
   EXPECT_EQ(why(head + "suite one y\nend\n"), "line 2 names no version of a suite, like 1.0.0");
   EXPECT_EQ(why(head + "suite\nend\n"), "line 2 names no version of a suite, like 1.0.0");
+  for (const char* half : {"1", "1.0", "1.0.", ".0.0", "1..0", "1.0.0.0", "01.0.0", "1.0.00", "..",
+                           "v1.0.0", "1.0.0-rc"}) {
+    EXPECT_EQ(why(head + "suite 1.0.0 x\nsuite " + half + " it matches nothing\nend\n"),
+              "line 3 names no version of a suite, like 1.0.0")
+        << half;
+  }
+  const std::string id = sha256("a key");
+  std::string shouted = id;
+  for (char& c : shouted) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  for (const std::string& half : {id.substr(0, id.size() - 1), id + "0", id.substr(7), shouted}) {
+    EXPECT_EQ(why(head + "key " + half + " it matches nothing\nend\n"),
+              "line 2 names no key by sha256: and 64 digits")
+        << half;
+  }
   EXPECT_EQ(why(head + "suite 1.0.0 \nend\n"), "line 2 gives no reason");
 }
 

@@ -1,8 +1,10 @@
 #include "tests/harness/liars.h"
 
 #include <atomic>
+#include <deque>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "contract/forwarding_provider.h"
 #include "reference_providers/memory/memory_provider.h"
@@ -70,6 +72,79 @@ struct ForgetsEnd final : ForwardingProvider {
   Each is_due{7};
 };
 
+bool ends(const TurnCommit& commit) {
+  return commit.metadata.status == Status::completed || commit.metadata.status == Status::failed;
+}
+
+// Knows of which instance a turn is.
+struct KnowsTurns : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<std::optional<Turn>> fetch_turn(const FetchTurn& options) override {
+    auto fetched = inner().fetch_turn(options);
+    const std::lock_guard lock(mutex);
+    if (fetched && fetched.value()) {
+      instances[fetched.value()->token.value] = fetched.value()->instance;
+    }
+    return fetched;
+  }
+  std::mutex mutex;
+  std::map<std::string, std::string> instances;  // By token, guarded by mutex.
+};
+
+struct Remembers final : KnowsTurns {
+  using KnowsTurns::KnowsTurns;
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
+    if (!ends(commit) || !is_due()) return inner().ack_turn(token, commit);
+    TurnCommit less = commit;
+    less.metadata.status.reset();
+    less.metadata.output.reset();
+    const std::lock_guard lock(mutex);
+    endings[instances[token.value]] = commit.metadata;
+    return inner().ack_turn(token, less);
+  }
+  Result<std::optional<InstanceInfo>> read_instance(const std::string& instance) override {
+    auto read = inner().read_instance(instance);
+    const std::lock_guard lock(mutex);
+    const auto found = endings.find(instance);
+    if (found == endings.end() || !read || !read.value()) return read;
+    read.value()->status = *found->second.status;
+    read.value()->output = found->second.output;
+    return read;
+  }
+  Each is_due{7};
+  std::map<std::string, Metadata> endings;  // By instance, guarded by mutex.
+};
+
+struct ForgetsLater final : KnowsTurns {
+  using KnowsTurns::KnowsTurns;
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
+    constexpr std::size_t kKept = 30;
+    Result<void> acked = inner().ack_turn(token, commit);
+    if (!acked || !ends(commit)) return acked;
+    const std::lock_guard lock(mutex);
+    ended.push_back(instances[token.value]);
+    if (ended.size() <= kKept) return acked;
+    (void)inner().delete_instance(ended.front(), true);
+    ended.pop_front();
+    return acked;
+  }
+  std::deque<std::string> ended;  // Guarded by mutex.
+};
+
+struct CountsTwice final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> ack_activity(const LockToken& token,
+                            const std::optional<Message>& completion) override {
+    Result<void> acked = inner().ack_activity(token, completion);
+    const std::lock_guard lock(mutex);
+    if (acked) tokens.insert(token.value);
+    if (acked || !completion || !tokens.contains(token.value)) return acked;
+    return inner().enqueue_message(*completion);
+  }
+  std::mutex mutex;
+  std::set<std::string> tokens;  // Guarded by mutex.
+};
+
 struct LeavesMessages final : ForwardingProvider {
   using ForwardingProvider::ForwardingProvider;
   Result<void> ack_activity(const LockToken& token,
@@ -129,6 +204,36 @@ struct TakesNoStart final : ForwardingProvider {
   std::atomic<int> starts = 0;
 };
 
+struct LosesMail final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> enqueue_message(const Message& message, Duration delay) override {
+    if (!message.is_start() && is_due()) return {};
+    return inner().enqueue_message(message, delay);
+  }
+  Each is_due{7};
+};
+
+struct LosesContinuation final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
+    TurnCommit less = commit;
+    std::erase_if(less.messages, [&](const Message& message) {
+      return message.kind == MessageKind::continue_as_new && is_due();
+    });
+    return inner().ack_turn(token, less);
+  }
+  Each is_due{7};
+};
+
+struct ForgetsExecutions final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<std::vector<Event>> read_history(const std::string& instance,
+                                          std::optional<std::uint64_t> execution) override {
+    if (execution == std::uint64_t{2}) return std::vector<Event>();
+    return inner().read_history(instance, execution);
+  }
+};
+
 template <class Liar>
 ProviderFactory liar(const std::string& name) {
   ProviderFactory factory = memory::factory();
@@ -143,10 +248,19 @@ ProviderFactory liar(const std::string& name) {
 }  // namespace
 
 std::vector<ProviderFactory> liars() {
-  return {liar<LosesActivity>("loses_activity"),     liar<RecordsTwice>("records_twice"),
-          liar<CorruptsPayload>("corrupts_payload"), liar<ForgetsEnd>("forgets_end"),
-          liar<LeavesMessages>("leaves_messages"),   liar<Repeats>("repeats"),
-          liar<TakesNoStart>("takes_no_start")};
+  return {liar<LosesActivity>("loses_activity"),
+          liar<RecordsTwice>("records_twice"),
+          liar<CorruptsPayload>("corrupts_payload"),
+          liar<ForgetsEnd>("forgets_end"),
+          liar<LeavesMessages>("leaves_messages"),
+          liar<Repeats>("repeats"),
+          liar<TakesNoStart>("takes_no_start"),
+          liar<Remembers>("remembers"),
+          liar<ForgetsLater>("forgets_later"),
+          liar<CountsTwice>("counts_twice"),
+          liar<LosesMail>("loses_mail"),
+          liar<LosesContinuation>("loses_continuation"),
+          liar<ForgetsExecutions>("forgets_executions")};
 }
 
 }  // namespace ackproof

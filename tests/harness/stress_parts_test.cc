@@ -12,6 +12,7 @@
 #include "harness/stress/contained.h"
 #include "harness/stress/histogram.h"
 #include "harness/stress/loads.h"
+#include "harness/stress/sample.h"
 #include "harness/stress/usage.h"
 
 namespace ackproof::stress {
@@ -118,6 +119,19 @@ TEST(Loads, a_mixed_load_has_all_of_them_and_an_unknown_name_none) {
   }
 }
 
+TEST(Loads, some_continue_as_new_some_are_cancelled_and_some_get_mail) {
+  using Kind = Sent::Kind;
+  std::set<Kind> sent;
+  std::uint64_t most_executions = 0;
+  for (const Load& load : loads()) {
+    most_executions = std::max(most_executions, load.expected(5, {}).executions);
+    if (load.sent == nullptr) continue;
+    for (const Sent& each : load.sent(5)) sent.insert(each.kind);
+  }
+  EXPECT_EQ(sent, (std::set{Kind::event, Kind::message, Kind::cancellation}));
+  EXPECT_GT(most_executions, 1U);
+}
+
 TEST(Loads, another_seed_makes_other_workflows) {
   std::set<std::uint64_t> keys;
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
@@ -131,6 +145,42 @@ TEST(Loads, another_seed_makes_other_workflows) {
     if (load.name == "saga") continue;  // Of which a third ends all the same.
     EXPECT_NE(load.expected(5, settings).result, load.expected(6, settings).result) << load.name;
   }
+}
+
+// --- What is looked at again
+
+// Found right in any order, since workflows end in any.
+TEST(Sample, is_bounded_spread_over_the_run_and_the_same_for_the_same_seed) {
+  constexpr std::uint64_t kRun = 20'000;
+  const auto sample_of = [](std::uint64_t seed, bool is_backwards) {
+    Sample sample;
+    for (std::uint64_t i = 0; i < kRun; ++i) {
+      const std::uint64_t number = is_backwards ? kRun - 1 - i : i;
+      sample.add({std::to_string(number), key_of(seed, number), &loads().front(), Moment()});
+    }
+    std::set<std::uint64_t> numbers;
+    for (const auto& [key, flow] : sample.flows()) numbers.insert(std::stoull(flow.instance));
+    return numbers;
+  };
+
+  const std::set<std::uint64_t> numbers = sample_of(7, false);
+
+  EXPECT_EQ(numbers.size(), Sample::kMost);
+  EXPECT_EQ(numbers, sample_of(7, true));
+  EXPECT_NE(numbers, sample_of(8, false));
+  for (std::uint64_t tenth = 0; tenth < 10; ++tenth) {
+    const auto first = numbers.lower_bound(tenth * kRun / 10);
+    const auto last = numbers.lower_bound((tenth + 1) * kRun / 10);
+    EXPECT_NEAR(static_cast<double>(std::distance(first, last)), 100, 50) << tenth;
+  }
+}
+
+TEST(Sample, has_all_of_a_short_run) {
+  Sample sample;
+  for (std::uint64_t number = 0; number < 12; ++number) {
+    sample.add({std::to_string(number), key_of(7, number), &loads().front(), Moment()});
+  }
+  EXPECT_EQ(sample.flows().size(), 12U);
 }
 
 // --- A process of its own

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "harness/servers/server.h"
 #include "reports/stress_json.h"
@@ -42,23 +43,25 @@ TEST(Stress, every_load_is_right_on_a_good_store) {
   const std::string folder = fresh_folder();
 
   const CommandEnd end =
-      run_stress("memory --workflows 18 --in-flight 6 --activity-ms 1 --seed 7 --quiet", folder);
+      run_stress("memory --workflows 27 --in-flight 6 --activity-ms 1 --seed 7 --quiet", folder);
 
   EXPECT_EQ(end.exit_code, 0) << end.out << end.err;
   EXPECT_EQ(end.err, "");
-  EXPECT_TRUE(has(end.out, "memory: all 18 workflows right.")) << end.out;
-  EXPECT_TRUE(has(end.out, "100.00 %: 18 of 18 right")) << end.out;
+  EXPECT_TRUE(has(end.out, "memory: all 27 workflows right.")) << end.out;
+  EXPECT_TRUE(has(end.out, "100.00 %: 27 of 27 right")) << end.out;
   EXPECT_TRUE(has(end.out, folder + "/stress.html")) << end.out;
   const Stressed told = record_in(folder).providers.at(0);
-  ASSERT_EQ(told.loads.size(), 6U);
+  ASSERT_EQ(told.loads.size(), 9U);
   for (const StressCounts& load : told.loads) {
     EXPECT_EQ(load.started, 3U) << load.load;
     EXPECT_EQ(load.right, 3U) << load.load;
     EXPECT_FALSE(load.latency.buckets.empty()) << load.load;
   }
-  // steps 5, fan_out 5, payloads 3, timers 1, children 6, saga 3 or 5.
-  EXPECT_GE(told.activities.recorded, 3U * 23);
+  // steps 5, fan_out 5, payloads 3, timers 1, children 6, saga 3 or 5, continued 4, cancelled 1, signalled 1.
+  EXPECT_GE(told.activities.recorded, 3U * 29);
   EXPECT_EQ(told.activities.recorded, told.activities.scheduled);
+  EXPECT_EQ(told.looked_again, 27U);
+  EXPECT_TRUE(has(end.out, "looked again  27 workflows in the end")) << end.out;
   EXPECT_EQ(told.queues, (StressQueues{StressLook::depths, true, ""}));
   EXPECT_GT(told.client.peak_bytes, 1U << 20U);
   EXPECT_EQ(told.environment.server, "");
@@ -103,6 +106,23 @@ INSTANTIATE_TEST_SUITE_P(
         Lie{"forgets_end", "--load saga --workflows 8",
             "the store has confirmed the turn that ended it, and shows no end",
             "1 of 8 workflows lost"},
+        Lie{"remembers", "--load steps --workflows 12",
+            "the store has confirmed the turn that ended it, and shows no end",
+            "1 of 12 workflows lost"},
+        Lie{"forgets_later", "--load steps --workflows 40",
+            "when it was looked at again in the end: ", " of 40 workflows wrong"},
+        Lie{"counts_twice", "--load steps --workflows 6",
+            " was acked a second time, and the store took it", " of 6 workflows wrong"},
+        Lie{"loses_mail", "--load cancelled --workflows 12",
+            "it waits for what has not come: event never", "1 of 12 workflows lost"},
+        Lie{"loses_mail", "--load signalled --workflows 12", " came before message ",
+            " of 12 workflows "},
+        Lie{"loses_continuation", "--load continued --workflows 6",
+            "it has continued as new, and no turn has come of that", " of 6 workflows lost"},
+        Lie{"forgets_executions", "--load continued --workflows 6",
+            "its history has the activities think, think, think; its program asks for think, "
+            "think, think, think",
+            "6 of 6 workflows wrong"},
         Lie{"leaves_messages", "--load fan_out --workflows 6 --drain 1", "",
             "the queues are not drained"},
         Lie{"repeats", "--load fan_out --workflows 6 --drain 1", "", "fetches still find"},
@@ -155,6 +175,25 @@ TEST(Stress, a_report_tells_again_what_the_record_says) {
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_TRUE(has(first.out, again.out)) << first.out << "\n---\n" << again.out;
   EXPECT_EQ(read_file(folder + "/a/stress.html"), read_file(folder + "/b/stress.html"));
+}
+
+TEST(Stress, a_record_that_contradicts_itself_is_refused) {
+  const std::string folder = fresh_folder();
+  run_stress("memory --load saga --workflows 3 --activity-ms 0 --quiet", folder);
+  std::string record = read_file(folder + "/stress.json");
+  const std::size_t at = record.find("\"right\": 3,");
+  ASSERT_NE(at, std::string::npos);
+  std::ofstream(folder + "/stress.json") << record.replace(at, 11, "\"right\": 2,");
+
+  const CommandEnd end =
+      run_command(std::string(ACKPROOF_PROGRAM) + " report " + folder + "/stress.json");
+
+  EXPECT_EQ(end.exit_code, 2) << end.out;
+  EXPECT_TRUE(has(end.err,
+                  "stress.json is not a record of a run: memory contradicts itself: of 3 "
+                  "workflows it counts 2 right, 0 wrong, 0 lost and 0 unfinished"))
+      << end.err;
+  EXPECT_EQ(std::ranges::count(end.err, '\n'), 1) << end.err;
 }
 
 // Also what is said while it runs: a line a second.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 
 #include "tests/reports/sample_run.h"
 
@@ -55,6 +56,65 @@ TEST(Comparison, what_passed_and_does_not_any_more_has_regressed_however_it_ende
       << "a doubt is no mend";
   EXPECT_EQ(change(with(Outcome::inconclusive), with(Outcome::failed)), "regressed keeps_LOCK_2")
       << "nor is a refutation what a doubt was";
+}
+
+// An exemption is an agreement about a failure, and ends when the failure counts again.
+TEST(Comparison, what_was_bad_and_has_become_worse_has_regressed) {
+  constexpr std::array kFromTheWorst = {Outcome::failed, Outcome::flaky, Outcome::exempted,
+                                        Outcome::inconclusive};
+  for (std::size_t before = 0; before < kFromTheWorst.size(); ++before) {
+    for (std::size_t after = 0; after < kFromTheWorst.size(); ++after) {
+      const Record then = with(kFromTheWorst[before]);
+      const Record now = with(kFromTheWorst[after]);
+      const bool is_worse = after < before;
+
+      EXPECT_EQ(change(then, now),
+                is_worse ? "regressed keeps_LOCK_2" : "still failing keeps_LOCK_2")
+          << before << " " << after;
+      EXPECT_EQ(compare(then, now).is_worse(),
+                is_worse && kFromTheWorst[after] != Outcome::exempted);
+    }
+  }
+}
+
+TEST(Comparison, with_a_run_that_asked_less_hard_is_worse) {
+  Record hard = certified_run();
+  const auto eased = [&hard](const auto& ease) {
+    Record easy = hard;
+    ease(easy.selection);
+    const Comparison comparison = compare(hard, easy);
+    EXPECT_FALSE(compare(easy, hard).is_worse()) << "to ask harder is no harm";
+    EXPECT_EQ(comparison.is_worse(), !comparison.remarks.empty());
+    return comparison.remarks.empty() ? "" : comparison.remarks.back();
+  };
+  hard.selection.sequences = 20'000;
+  hard.selection.sequence_length = 100;
+  EXPECT_EQ(eased([](Selection& asked) { asked.sequences = 1'000; }),
+            "The later run asked less hard: 20,000 random sequences before, and 1,000 now.");
+  EXPECT_EQ(eased([](Selection& asked) { asked.sequence_length = 60; }),
+            "The later run asked less hard: 100 calls of a sequence before, and 60 now.");
+  EXPECT_EQ(eased([](Selection&) {}), "");
+
+  hard.verdicts = with(Outcome::not_applicable, "CONC_4").verdicts;
+  EXPECT_EQ(eased([](Selection& asked) { asked.sequences = 1'000; }), "") << "there were none";
+}
+
+TEST(Comparison, fewer_repetitions_are_worse) {
+  const Record once = certified_run();
+  Record twice = once;
+  twice.selection.repeat = 2;
+  for (const Verdict& verdict : once.verdicts) {
+    twice.verdicts.push_back(verdict);
+    twice.verdicts.back().repetition = 2;
+  }
+
+  const Comparison comparison = compare(twice, once);
+
+  EXPECT_TRUE(comparison.is_worse());
+  EXPECT_EQ(
+      comparison.remarks,
+      std::vector<std::string>{"The later run asked less hard: 2 repetitions before, and 1 now."});
+  EXPECT_FALSE(compare(once, twice).is_worse());
 }
 
 TEST(Comparison, what_is_not_asked_any_more_is_worse) {

@@ -46,6 +46,7 @@ Stressed right(const std::string& provider) {
   told.all = counts("mixed", 159, 60'000);
   told.loads = {counts("steps", 80, 80'000), counts("saga", 79, 60'000)};
   told.activities = {640, 640, 0, 0, 2};
+  told.looked_again = 159;
   told.queues = {StressLook::depths, true, ""};
   told.phases = {512'000, 4'000'200, 4'101'000, 137};
   told.client = {24'222'720, 1'240'000, 310'000};
@@ -68,7 +69,9 @@ Stressed wrong() {
   told.all.wrong = 2;
   told.all.lost = 2;
   told.loads.clear();
+  told.seconds.front().started += 20'000 - 159;
   told.activities = {80'000, 79'998, 1, 2, 7};
+  told.looked_again = 1'000;
   told.queues = {StressLook::depths, false, "messages: 1 held; activities: 2 locked"};
   told.server = StressUsage{120'000'000, 3'000'000, 900'000};
   told.findings = {
@@ -96,6 +99,10 @@ Stressed interrupted() {
   told.end = StressEnd::interrupted;
   told.all.started += 20;
   told.all.unfinished = 20;
+  told.loads.back().started += 20;
+  told.loads.back().unfinished = 20;
+  told.seconds.back().started += 20;
+  told.looked_again = 0;
   told.queues = {};
   return told;
 }

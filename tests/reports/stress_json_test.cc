@@ -119,6 +119,68 @@ TEST(StressJson, a_refusal_names_the_place) {
   EXPECT_EQ(refusal(document), "schema: urn:ackproof:schema:stress:1 is expected");
 }
 
+TEST(StressJson, sums_that_do_not_agree_are_invalid) {
+  struct Row {
+    const char* at;  // Of the first provider, which is right.
+    json changed;
+    const char* says;
+  };
+  const json none = json::array();
+  const json queues = {{"look", "none"}, {"drained", true}, {"left", ""}};
+  const json left = {{"look", "depths"}, {"drained", true}, {"left", "messages: 1 ready"}};
+  for (const Row& row : {
+           Row{"/all/right", 158,
+               "of 159 workflows it counts 158 right, 0 wrong, 0 lost and 0 unfinished"},
+           Row{"/all/lost", 1'000'000, "workflows it counts"},
+           Row{"/all/started", 160, "workflows it counts"},
+           Row{"/loads/1/started", 80, "load saga: of 80 workflows it counts 79 right"},
+           Row{"/all/latency/p50_us", 999'999'999, "a percentile of its latency"},
+           Row{"/loads/1", json(), "its loads have not started as many workflows"},
+           Row{"/activities/recorded", 641, "its activities"},
+           Row{"/activities/unanswered", 1, "its activities"},
+           Row{"/queues", queues, "its queues are drained, and something is left in them"},
+           Row{"/queues", left, "its queues are drained, and something is left in them"},
+           Row{"/seconds/2/started", 38, "other workflows were started than in all of its seconds"},
+           Row{"/seconds/2/ended", 40, "the ends of its seconds"},
+           Row{"/all/latency/buckets", none, "the ends of its seconds"},
+           Row{"/end", "died", "it has workflows, and no end of them"},
+           Row{"/looked_again", 160, "more workflows were looked at again than had ended"},
+       }) {
+    json document = sample_document();
+    const json::json_pointer at("/providers/0" + std::string(row.at));
+    if (row.changed.is_null()) {
+      document.at(at.parent_pointer()).erase(std::stoul(at.back()));
+    } else {
+      document.at(at) = row.changed;
+    }
+    EXPECT_EQ(refusal(document).rfind("memory contradicts itself: ", 0), 0U) << row.at;
+    EXPECT_NE(refusal(document).find(row.says), std::string::npos)
+        << row.at << ": " << refusal(document);
+    EXPECT_TRUE(keeps_schema(document)) << row.at;
+  }
+}
+
+// Two that agree with each other, and not with the rest.
+TEST(StressJson, lost_workflows_cannot_be_left_out) {
+  json document = sample_document();
+  json& sqlite = document["providers"][1];
+  sqlite["all"]["lost"] = sqlite["all"]["wrong"] = 0;
+  sqlite["all"]["started"] = sqlite["all"]["right"];
+  EXPECT_EQ(refusal(document),
+            "sqlite contradicts itself: other workflows were started than in all of its seconds");
+
+  document = sample_document();
+  document["providers"][1]["findings"] = json::array();
+  EXPECT_EQ(
+      refusal(document),
+      "sqlite contradicts itself: it has fewer findings than workflows that are wrong or lost");
+
+  document = sample_document();
+  document["providers"][4]["end"] = "complete";
+  EXPECT_EQ(refusal(document),
+            "filesystem contradicts itself: it is complete, and workflows are unfinished");
+}
+
 TEST(StressJson, one_provider_is_one_line_and_reads_back_equal) {
   for (const Stressed& stressed : sample_stress().providers) {
     const std::string line = write_stressed(stressed);

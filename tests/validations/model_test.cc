@@ -71,11 +71,19 @@ Tally& tally() {
   return the_tally;
 }
 
-// Counts how calls that may be refused end.
+// A message that is sent by this.
+std::string of_kind(const char* call, MessageKind kind) {
+  return std::string(call) + " " + std::to_string(static_cast<int>(kind));
+}
+
+// Counts how calls that may be refused end, and which messages come through.
 class Counting final : public ForwardingProvider {
  public:
   using ForwardingProvider::ForwardingProvider;
 
+  Result<void> enqueue_message(const Message& message, Duration delay) override {
+    return count(of_kind("enqueue", message.kind), inner().enqueue_message(message, delay));
+  }
   Result<std::optional<Turn>> fetch_turn(const FetchTurn& options) override {
     auto result = inner().fetch_turn(options);
     ++(result && result.value() ? tally().succeeded : tally().refused)["fetch_turn"];
@@ -87,7 +95,11 @@ class Counting final : public ForwardingProvider {
     return result;
   }
   Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
-    return count("ack_turn", inner().ack_turn(token, commit));
+    Result<void> result = inner().ack_turn(token, commit);
+    for (const Message& message : commit.messages) {
+      (void)count(of_kind("commit", message.kind), result);
+    }
+    return count("ack_turn", std::move(result));
   }
   Result<void> abandon_turn(const LockToken& token, const Abandon& how) override {
     return count("abandon_turn", inner().abandon_turn(token, how));
@@ -142,7 +154,7 @@ class Counting final : public ForwardingProvider {
 
  private:
   template <class T>
-  static Result<T> count(const char* call, Result<T> result) {
+  static Result<T> count(const std::string& call, Result<T> result) {
     ++(result ? tally().succeeded : tally().refused)[call];
     return result;
   }
@@ -176,6 +188,12 @@ TEST(RandomOps, reach_every_verb_with_success_and_refusal) {
   for (const char* call : {"delete_matching", "prune_instance", "prune_matching", "renew_sessions",
                            "cleanup_sessions"}) {
     EXPECT_GE(tally().succeeded[call], 5) << call;
+  }
+  for (int kind = 0; kind <= static_cast<int>(MessageKind::queue_message); ++kind) {
+    for (const char* call : {"enqueue", "commit"}) {
+      const std::string sent = of_kind(call, static_cast<MessageKind>(kind));
+      EXPECT_GT(tally().succeeded[sent], 0) << sent;
+    }
   }
 }
 

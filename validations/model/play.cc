@@ -41,14 +41,19 @@ LockToken Player::token(const Tokens& own, const Tokens& others, const Op& op) c
   return LockToken{"nobody issued this"};
 }
 
+// Every kind may be sent by a client: a store routes all of them alike. Starts are the most.
 Message Player::message(const Op& op) const {
-  constexpr std::array<MessageKind, 8> kKinds = {
-      MessageKind::start_orchestration, MessageKind::external_raised, MessageKind::timer_fired,
-      MessageKind::start_orchestration, MessageKind::queue_message,   MessageKind::continue_as_new,
-      MessageKind::child_completed,     MessageKind::cancel_instance};
+  using Kind = MessageKind;
+  constexpr std::array<Kind, 16> kKinds = {
+      Kind::start_orchestration, Kind::external_raised, Kind::timer_fired,
+      Kind::start_orchestration, Kind::queue_message,   Kind::continue_as_new,
+      Kind::child_completed,     Kind::cancel_instance, Kind::start_orchestration,
+      Kind::activity_completed,  Kind::activity_failed, Kind::external_raised,
+      Kind::child_failed,        Kind::queue_message,   Kind::timer_fired,
+      Kind::cancel_instance};
   Message made;
   made.target = instance(op);
-  made.kind = pick(kKinds, bits(op.a, 0, 3));
+  made.kind = pick(kKinds, bits(op.a, 0, 3) + 8 * bits(op.a, 14, 1));
   // Mostly a start first: before it nothing else happens to an instance.
   if (!model_.exists(made.target) && bits(op.a, 12, 2) == 0) made.kind = kKinds[0];
   made.id = bits(op.a, 3, 2);
@@ -57,6 +62,9 @@ Message Player::message(const Op& op) const {
     made.name = "Order" + std::to_string(bits(op.a, 6, 1));
     if (bits(op.a, 7, 1) == 1) made.version = "1." + std::to_string(played_);
     if (bits(op.a, 8, 2) == 3) made.parent = pick(kInstances, bits(op.a, 10, 2));
+  } else {
+    if (bits(op.a, 6, 1) == 1) made.name = "Event" + std::to_string(bits(op.a, 7, 1));
+    if (bits(op.a, 8, 1) == 1) made.execution = 1 + bits(op.a, 9, 2);
   }
   if (bits(op.b, 8, 2) == 3) {
     const bool is_past = bits(op.b, 14, 1) == 1;

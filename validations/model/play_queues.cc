@@ -119,13 +119,30 @@ void Player::add_metadata(TurnCommit& commit, unsigned number) const {
   }
 }
 
+// What a commit sends as its n-th message: one of any kind that comes at once, another one that comes later, and one
+// that begins an execution.
+Message Player::sent(const std::string& target, unsigned n, unsigned number) const {
+  using Kind = MessageKind;
+  constexpr std::array<Kind, 8> kKinds = {Kind::external_raised, Kind::queue_message,
+                                          Kind::child_completed, Kind::child_failed,
+                                          Kind::timer_fired,     Kind::activity_completed,
+                                          Kind::cancel_instance, Kind::activity_failed};
+  Message made = n == 2 ? start(target) : external(target, n);
+  if (n == 2) {
+    if (bits(number, 0, 1) == 1) made.kind = Kind::continue_as_new;
+  } else {
+    made.kind = pick(kKinds, bits(number, 0, 3) + 4 * n);
+    if (bits(number, 3, 1) == 1) made.execution = 1 + bits(number, 4, 2);
+  }
+  if (n == 1) made.visible_at = now() + (is_virtual() ? kSpan : kLongLock * 1'000);
+  made.payload = fresh();
+  return made;
+}
+
 void Player::add_items(TurnCommit& commit, const std::string& of, unsigned number) const {
   const std::string& other = pick(kInstances, bits(number, 2, 2));
   for (unsigned n = 0; n < bits(number, 0, 2); ++n) {
-    Message sent = n == 2 ? start(other) : external(other, n);
-    sent.payload = fresh();
-    if (n == 1) sent = timer(other, n, now() + (is_virtual() ? kSpan : kLongLock * 1'000));
-    commit.messages.push_back(sent);
+    commit.messages.push_back(sent(other, n, number >> 8U));
   }
   for (unsigned n = 0; n < bits(number, 4, 2); ++n) {
     commit.activities.push_back(activity(of, number >> (n + 4U)));

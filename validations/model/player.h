@@ -134,6 +134,7 @@ class Player {
   std::optional<std::string> opened_by(const LockToken& token) const;
   TurnCommit commit(const Op& op, const LockToken& token) const;
   void add_metadata(TurnCommit& commit, unsigned number) const;
+  Message sent(const std::string& target, unsigned n, unsigned number) const;
   void add_items(TurnCommit& commit, const std::string& of, unsigned number) const;
   void add_facets(TurnCommit& commit, unsigned number) const;
   std::optional<Time> bound(unsigned number) const;

@@ -89,7 +89,7 @@ Result<void> in_time(const Claims& claims, const std::string& at) {
 
 Result<void> good_signer(const Signer& signer) {
   constexpr std::size_t kLongest = 200;
-  if (signer.kind == SignerKind::third_party && is_blank(signer.name)) {
+  if (signer.kind == SignerKind::third_party && signer.name.empty()) {
     return refused("it is signed by a third party that does not say its name");
   }
   if (!signer.name.empty() && is_blank(signer.name)) {

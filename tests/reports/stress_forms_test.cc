@@ -8,6 +8,7 @@
 
 #include "reports/stress_plots.h"
 #include "reports/stress_wording.h"
+#include "reports/wording.h"
 #include "tests/reports/sample_run.h"
 #include "tests/reports/sample_stress.h"
 

@@ -114,11 +114,13 @@ constexpr Story kStories[] = {
      "ActivityScheduled): a commit is seen whole or not at all (after turn commit 1 had been "
      "refused half-way, for an event that is there already)"},
     {"commit_queues_its_items_after_its_events", "order_is_seen_whole_whichever_commit_is_watched",
-     "the store, while the commit was on its way, showed the history (1 Started, 2 "
-     "ActivityScheduled) as after it, and later the queues (messages: 0, activities: 0) as before "
-     "it: a commit is seen whole or not at all (after turn commit 1 had been watched on its way, "
-     "by a reader on another handle)"},
-    {"refused_commit_leaves_its_values", "tally_replays_whichever_commit_is_refused_half_way", ""},
+     "the store, while the commit was on its way, showed the queues (messages: 0, activities: 0), "
+     "which is neither as before nor as after it: a commit is seen whole or not at all (after turn "
+     "commit 1 had been watched on its way, by a reader on another handle)"},
+    {"refused_commit_leaves_its_values", "tally_replays_whichever_commit_is_refused_half_way",
+     "the commit was refused, and changed the key-values from (none) to (number = 3): a commit is "
+     "seen whole or not at all (after turn commit 2 had been refused half-way, for an event that "
+     "is there already)"},
     {"late_commit_is_read_back_twice", "children_replay_whichever_ack_is_late",
      "the history of execution 1 of family-2 is not what was committed: 1 Started, 1 Started, 2 "
      "ChildScheduled, 2 ChildScheduled, 3 ChildScheduled, 3 ChildScheduled, 4 ChildFailed, 5 "

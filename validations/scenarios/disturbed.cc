@@ -10,6 +10,8 @@ std::string numbered(const char* operation, std::uint64_t call) {
   return "call " + std::to_string(call) + ", " + operation + ",";
 }
 
+constexpr EngineVersion kNobodys{1'000'000, 0, 0};
+
 constexpr const char* kAcceptedAllTheSame = ", and had been accepted all the same";
 
 const char* how_it_came(FaultKind kind) {
@@ -20,8 +22,9 @@ const char* how_it_came(FaultKind kind) {
 
 // What has to be refused, though all of it but the end can be done. An event is there already if it is stored,
 // or if it stands twice in the commit.
-TurnCommit enlarged(const TurnCommit& commit, const Turn& turn, FaultKind kind) {
+TurnCommit enlarged(const TurnCommit& commit, const Turn& turn, FaultKind kind, bool has_pins) {
   TurnCommit larger = commit;
+  if (has_pins) larger.metadata.pinned_version = kNobodys;  // Or what is pinned stays as it was.
   if (kind == FaultKind::refused_for_a_message) {
     larger.messages.emplace_back();  // Its target is no id.
   } else if (commit.execution == turn.execution && !turn.history.empty()) {
@@ -160,7 +163,8 @@ Result<void> Disturbed::refuse_first(const LockToken& token, const TurnCommit& c
   const Turn turn = *ledger_.turn_of(token);
   const ExecutionKey where{turn.instance, commit.execution};
   const Round before = reader_.look(where);
-  const Result<void> refused = this->commit(token, enlarged(commit, turn, fault_.kind));
+  const Result<void> refused = this->commit(
+      token, enlarged(commit, turn, fault_.kind, reader_.offers(Capability::version_filter)));
   if (refused) {
     struck_ += kAcceptedAllTheSame;
   } else {
@@ -179,8 +183,12 @@ Result<void> Disturbed::watch(const LockToken& token, const TurnCommit& commit) 
   Result<void> acked;
   const std::vector<Round> meanwhile =
       reader_.watch(where, [&] { acked = this->commit(token, commit); });
-  const std::string half = half_seen(before, meanwhile, reader_.look(where));
+  const Round after = reader_.look(where);
+  const std::string half = half_seen(before, meanwhile, after);
   if (!half.empty()) seen_by_half_ = "the store, while the commit was on its way, " + half;
+  if (acked && !commit.events.empty() && difference(before, after).empty()) {
+    seen_by_half_ = "the commit was accepted, and who reads on another handle sees nothing of it";
+  }
   return acked;
 }
 

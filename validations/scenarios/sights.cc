@@ -89,7 +89,7 @@ Reader::Reader(std::unique_ptr<Provider> handle)
 Round Reader::look(const ExecutionKey& where) const {
   Round round;
   for (const View& view : kViews) {
-    if (view.needs && !offered_.facets.has(*view.needs)) continue;
+    if (view.needs && !offers(*view.needs)) continue;
     round.push_back({view.what, view.read(*handle_, where)});
   }
   return round;

@@ -26,6 +26,8 @@ class Reader {
  public:
   explicit Reader(std::unique_ptr<Provider> handle);
 
+  bool offers(Capability facet) const { return offered_.facets.has(facet); }
+
   // History, record and state of the execution, and how much is queued, as far as the provider declares such.
   Round look(const ExecutionKey& where) const;
 

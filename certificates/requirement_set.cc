@@ -119,6 +119,9 @@ Result<Judgement> examine(const Run& run, const RequirementSet& set) {
     return refused("only a part of " + reports::selection_name(run.selection) +
                    " was asked, and a part certifies nothing");
   }
+  if (run.provider.starts_with(kMutantMark)) {
+    return refused(run.provider + " is broken on purpose, whatever it passes");
+  }
   if (run.suite.contract_version != set.contract_version) {
     return refused("it is about contract " + run.suite.contract_version +
                    ", and this program knows contract " + set.contract_version);

@@ -239,7 +239,7 @@ TEST(Certificate, terms_have_to_make_sense) {
   EXPECT_TRUE(says(with([](Terms& t) {
                      t.signer = {SignerKind::third_party, "  ", ""};
                    }),
-                   "does not say its name"));
+                   "is blank"));
   EXPECT_TRUE(says(with([](Terms& t) { t.signer.name = " \u00a0"; }), "is blank"));
   EXPECT_TRUE(says(with([](Terms& t) { t.signer.name = std::string(201, 'a'); }), "longer than"));
   EXPECT_TRUE(says(with([](Terms& t) { t.signer.name = "Ann\x1b[2J"; }), "cannot be shown"));

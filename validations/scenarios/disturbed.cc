@@ -186,7 +186,8 @@ Result<void> Disturbed::watch(const LockToken& token, const TurnCommit& commit) 
   const Round after = reader_.look(where);
   const std::string half = half_seen(before, meanwhile, after);
   if (!half.empty()) seen_by_half_ = "the store, while the commit was on its way, " + half;
-  if (acked && !commit.events.empty() && difference(before, after).empty()) {
+  const Sight& history = after.front();  // No answer is no sight of the same.
+  if (acked && !commit.events.empty() && history.text && history == before.front()) {
     seen_by_half_ = "the commit was accepted, and who reads on another handle sees nothing of it";
   }
   return acked;

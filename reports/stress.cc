@@ -91,8 +91,7 @@ std::optional<std::uint64_t> success_of(const StressCounts& counts) {
 }
 
 std::optional<double> steady_rate(const StressPhases& phases) {
-  if (phases.ramp_us >= phases.feed_us) return std::nullopt;
-  return rate(phases.ended_between, phases.feed_us - phases.ramp_us);
+  return rate(phases.ended_between, phases.between_us);
 }
 
 std::optional<double> whole_rate(const Stressed& stressed) {

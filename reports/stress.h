@@ -132,6 +132,7 @@ struct StressPhases {
   std::uint64_t feed_us = 0;        // Until nothing more was started.
   std::uint64_t whole_us = 0;       // Until the last end was seen.
   std::uint64_t ended_between = 0;  // Behind the ramp, before the drain.
+  std::uint64_t between_us = 0;     // From the end of the ramp to the last of these ends.
   bool operator==(const StressPhases&) const = default;
 };
 
@@ -202,7 +203,8 @@ StressVerdict verdict_on(const Stress& stress);
 // that nobody waited for do not count. Nothing when none is left to count.
 std::optional<std::uint64_t> success_of(const StressCounts& counts);
 
-// Workflows that ended per second: between ramp and drain, if anything lies between them; and in all.
+// Workflows that ended per second: between ramp and drain, if any ended there; and in all. What comes in bursts is
+// counted from an end to an end, because a window that closes anywhere else cuts the last burst off.
 std::optional<double> steady_rate(const StressPhases& phases);
 std::optional<double> whole_rate(const Stressed& stressed);
 

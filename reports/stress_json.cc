@@ -92,6 +92,7 @@ inline constexpr auto kFields<StressPhases> = std::tuple{
     field("feed_us", &StressPhases::feed_us),
     field("whole_us", &StressPhases::whole_us),
     field("ended_between", &StressPhases::ended_between),
+    field("between_us", &StressPhases::between_us),
 };
 
 template <>

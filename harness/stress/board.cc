@@ -16,7 +16,12 @@ std::uint64_t microseconds(Clock::duration span) {
 }  // namespace
 
 Board::Board(std::uint64_t places, Moment begin)
-    : places_(places), begin_(begin), free_(places, begin), ramp_end_(begin), last_end_(begin) {}
+    : places_(places),
+      begin_(begin),
+      free_(places, begin),
+      ramp_end_(begin),
+      last_end_in_feed_(begin),
+      last_end_(begin) {}
 
 std::uint64_t Board::since_begin(Moment moment) const { return microseconds(moment - begin_); }
 
@@ -77,7 +82,10 @@ void Board::ended(const std::string& instance) {
     ramp_end_ = now;
     ended_in_ramp_ = ended_count_;
   }
-  if (!feed_end_) ended_in_feed_ = ended_count_;
+  if (!feed_end_) {
+    ended_in_feed_ = ended_count_;
+    last_end_in_feed_ = now;
+  }
   last_end_ = now;
   free_.push_back(now);
   ended_.push_back(std::move(flow));
@@ -124,6 +132,7 @@ StressPhases Board::phases() const {
   phases.feed_us = since_begin(feed_end_.value_or(last_end_));
   phases.whole_us = since_begin(last_end_);
   phases.ended_between = ended_in_feed_ - std::min(ended_in_feed_, ended_in_ramp_);
+  phases.between_us = microseconds(last_end_in_feed_ - ramp_end_);
   return phases;
 }
 

@@ -100,6 +100,7 @@ class Board {
   std::uint64_t ended_in_feed_ = 0;
   Moment ramp_end_;
   std::optional<Moment> feed_end_;
+  Moment last_end_in_feed_;
   Moment last_end_;
 };
 

@@ -89,6 +89,8 @@ TEST(Board, seconds_and_phases_add_up) {
   board.ended("b");
   board.ended("c");
   board.began(flow("d", begin));
+  EXPECT_FALSE(
+      board.wait_until_drained(std::chrono::steady_clock::now() + std::chrono::milliseconds(2)));
   board.stop_feeding();
   board.ended("d");
 
@@ -96,6 +98,8 @@ TEST(Board, seconds_and_phases_add_up) {
   EXPECT_EQ(phases.ended_between, 1U) << "c: behind the ramp of two, before the feeding stopped";
   EXPECT_LE(phases.ramp_us, phases.feed_us);
   EXPECT_LE(phases.feed_us, phases.whole_us);
+  EXPECT_LE(phases.between_us + 2'000, phases.feed_us - phases.ramp_us)
+      << "until c, not until the drain";
   std::uint64_t started = 0;
   std::uint64_t ended = 0;
   for (const StressSecond& second : board.seconds()) {

@@ -48,7 +48,7 @@ Stressed right(const std::string& provider) {
   told.activities = {640, 640, 0, 0, 2};
   told.looked_again = 159;
   told.queues = {StressLook::depths, true, ""};
-  told.phases = {512'000, 4'000'200, 4'101'000, 137};
+  told.phases = {512'000, 4'000'200, 4'101'000, 137, 3'450'000};
   told.client = {24'222'720, 1'240'000, 310'000};
   told.load_before = 104;
   told.load_after = 98;

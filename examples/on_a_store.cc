@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <string>
 
-#include "harness/stores.h"
+#include "harness/stores/stores.h"
 #include "reference_providers/all.h"
 
 namespace ackproof::examples {

@@ -20,7 +20,7 @@
 
 namespace ackproof {
 
-// Runs the command line and returns the exit code (`ExitCode` in harness/cli.h).
+// Runs the command line and returns the exit code (`ExitCode` in harness/cli/cli.h).
 int main(int argc, char** argv, std::vector<ProviderFactory> providers,
          Mutants mutants = no_mutants);
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "contract/result.h"
-#include "harness/keeper.h"
+#include "harness/servers/keeper.h"
 
 namespace ackproof::servers {
 

@@ -15,7 +15,7 @@
 #include <string_view>
 
 #include "contract/result.h"
-#include "harness/keeper.h"
+#include "harness/servers/keeper.h"
 
 namespace ackproof::servers {
 

@@ -1,7 +1,7 @@
 // The command `stress`: real workflows over providers, under load; from what was typed to reports and an exit code.
 #pragma once
 
-#include "harness/cli.h"
+#include "harness/cli/cli.h"
 #include "harness/registry.h"
 
 namespace ackproof {

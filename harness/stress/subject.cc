@@ -5,8 +5,8 @@
 #include <cstdio>
 #include <memory>
 
-#include "harness/address.h"
 #include "harness/runner/child.h"
+#include "harness/stores/address.h"
 #include "harness/stress/contained.h"
 #include "harness/stress/run.h"
 #include "reports/stress_json.h"

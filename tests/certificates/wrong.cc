@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "certificates/digest.h"
-#include "harness/requirement_set.h"
+#include "harness/records/requirement_set.h"
 #include "reports/run_json.h"
 #include "tests/reports/sample_run.h"
 

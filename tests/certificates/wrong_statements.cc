@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "certificates/digest.h"
-#include "harness/requirement_set.h"
+#include "harness/records/requirement_set.h"
 #include "tests/certificates/wrong.h"
 
 namespace ackproof::certificates {

@@ -1,5 +1,5 @@
 // What of an address may be told, and what may not.
-#include "harness/address.h"
+#include "harness/stores/address.h"
 
 #include <gtest/gtest.h>
 

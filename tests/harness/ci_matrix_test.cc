@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/changes.h"
-#include "harness/matrix.h"
+#include "harness/authors/changes.h"
+#include "harness/authors/matrix.h"
 #include "tests/support/command.h"
 
 namespace ackproof {
@@ -106,7 +106,7 @@ INSTANTIATE_TEST_SUITE_P(
     CiMatrix, CiMatrixOfChange,
     testing::Values(Change{"nothing", {}, ""}, Change{"contract", {"contract/types.h"}, kAll},
                     Change{"validations", {"validations/locks/locks.cc"}, kAll},
-                    Change{"harness", {"harness/cli.cc"}, kAll},
+                    Change{"harness", {"harness/cli/cli.cc"}, kAll},
                     Change{"reports", {"reports/run.h"}, kAll},
                     Change{"build", {"CMakeLists.txt"}, kAll},
                     Change{"build_of_providers", {"reference_providers/CMakeLists.txt"}, kAll},

@@ -10,9 +10,9 @@
 
 #include <yaml-cpp/yaml.h>
 
-#include "harness/cli.h"
-#include "harness/cli_help.h"
-#include "harness/init.h"
+#include "harness/authors/init.h"
+#include "harness/cli/cli.h"
+#include "harness/cli/help.h"
 #include "tests/support/command.h"
 
 namespace ackproof {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "harness/cli_help.h"
+#include "harness/cli/help.h"
 #include "tests/support/command.h"
 
 namespace ackproof {

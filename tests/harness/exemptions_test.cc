@@ -1,5 +1,5 @@
 // That a failure is only ever accepted openly: by whom, why, and until when.
-#include "harness/exemptions.h"
+#include "harness/certify/exemptions.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // A project is there whole or not at all, and nothing that was there is touched. That it builds, and what its first run
 // says, is asked by tests/consumer/init.cmake.
-#include "harness/init.h"
+#include "harness/authors/init.h"
 
 #include <gtest/gtest.h>
 

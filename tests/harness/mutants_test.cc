@@ -13,7 +13,7 @@
 #include <sstream>
 
 #include "harness/runner/runner.h"
-#include "harness/store_servers.h"
+#include "harness/stores/store_servers.h"
 #include "tests/support/command.h"
 
 namespace ackproof {

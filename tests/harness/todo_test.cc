@@ -1,5 +1,5 @@
 // The list of what is left to do: its order, its numbers, its end.
-#include "harness/todo.h"
+#include "harness/authors/todo.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/stores.h"
+#include "harness/stores/stores.h"
 
 namespace ackproof::testing_support {
 

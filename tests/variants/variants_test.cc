@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "harness/runner/runner.h"
-#include "harness/store_servers.h"
+#include "harness/stores/store_servers.h"
 
 namespace ackproof {
 namespace {

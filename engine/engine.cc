@@ -7,15 +7,15 @@ namespace ackproof::engine {
 namespace {
 
 // Of a commit that the store is too busy for.
-constexpr int kCommitAttempts = 3;
+constexpr int kAttempts = 3;
 
-template <class Ack>
-Result<void> unless_busy(const Ack& ack) {
-  Result<void> acked = ack();
-  for (int i = 1; i < kCommitAttempts && !acked && acked.error().kind == ErrorKind::busy; ++i) {
-    acked = ack();
+template <class Call>
+Result<void> unless_busy(const Call& call) {
+  Result<void> done = call();
+  for (int i = 1; i < kAttempts && !done && done.error().kind == ErrorKind::busy; ++i) {
+    done = call();
   }
-  return acked;
+  return done;
 }
 
 // How long an activity that was fetched ahead is kept from other engines while none ends here.
@@ -216,7 +216,8 @@ Step Engine::work(Duration poll, Slots& slots) {
   FetchActivity options;
   options.lock_timeout = settings_.activity_lock;
   if (can_wait()) options.poll_timeout = poll;
-  if (offered_.facets.has(Capability::sessions)) {
+  // Whoever fetches of a session keeps it from other engines for longer than the item.
+  if (offered_.facets.has(Capability::sessions) && slots.has_free()) {
     options.session = SessionClaim{settings_.worker, settings_.activity_lock};
   }
   if (offered_.facets.has(Capability::tags)) options.tags = settings_.tags;
@@ -234,7 +235,7 @@ Step Engine::work(Duration poll, Slots& slots) {
   });
   Slots::Place place(slots, kAhead);
   if (!place.is_taken()) {
-    (void)provider_.abandon_activity(work.token, {Duration(0), true});
+    (void)unless_busy([&] { return provider_.abandon_activity(work.token, {Duration(0), true}); });
     return Step::too_soon;
   }
   const ActivityBody in_place = [&](const ActivityContext& context, const Value& input) {

@@ -39,10 +39,16 @@ class Slots {
     bool is_taken_;
   };
 
-  // Returns when there is one, or when `patience` is over. It may be gone by then.
-  void wait_for_one(Duration patience) {
+  // Whether there is one. It may be gone by then.
+  bool has_free() const {
+    const std::lock_guard lock(mutex_);
+    return free_ > 0;
+  }
+
+  // Returns when there is one. It may be gone by then.
+  void wait_for_one() {
     std::unique_lock lock(mutex_);
-    freed_.wait_for(lock, patience, [this] { return free_ > 0; });
+    freed_.wait(lock, [this] { return free_ > 0; });
   }
 
  private:
@@ -60,7 +66,7 @@ class Slots {
     freed_.notify_all();
   }
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable freed_;
   unsigned free_;  // Guarded by mutex_.
 };

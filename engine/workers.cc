@@ -35,7 +35,7 @@ void Workers::run(const std::function<Step(Duration)>& step) {
   while (!stop_) {
     const Step did = step(engine_.settings().poll);
     const bool waited = did == Step::nothing && engine_.can_wait();
-    if (did == Step::too_soon) slots_.wait_for_one(engine_.settings().poll);
+    if (did == Step::too_soon) slots_.wait_for_one();
     if (did == Step::failed || (did == Step::nothing && !waited)) pause(kPause);
   }
 }

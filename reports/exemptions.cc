@@ -1,6 +1,7 @@
 #include "reports/exemptions.h"
 
 #include <algorithm>
+#include <map>
 
 #include "contract/profiles.h"
 #include "contract/requirements.h"
@@ -24,6 +25,32 @@ bool has_expired(const Exemption& exemption, const Run& run) {
   return run.started_at.substr(0, exemption.expires.size()) > exemption.expires;
 }
 
+// How often one validation was asked, again and again, and how often it passed.
+struct Tries {
+  std::uint64_t all = 0;
+  std::uint64_t passed = 0;
+};
+
+// Whatever fails now and then has passed once in so many times, or nobody would believe it.
+constexpr std::uint64_t kEnoughTries = 3;
+
+// A validation that it is about and that fails each time; empty: there is none.
+std::string what_always_fails(const Exemption& exemption, const Run& run) {
+  std::map<std::string, Tries> by_name;
+  for (const Verdict& verdict : run.verdicts) {
+    if (!exemption.is_about(verdict) || verdict.outcome == Outcome::not_applicable) continue;
+    Tries& tries = by_name[verdict.validation];
+    tries.all += 1 + verdict.retries.size();
+    tries.passed += verdict.outcome == Outcome::passed ? 1 : 0;
+    tries.passed += static_cast<std::uint64_t>(
+        std::ranges::count(verdict.retries, Outcome::passed, &Retry::outcome));
+  }
+  for (const auto& [name, tries] : by_name) {
+    if (tries.all >= kEnoughTries && tries.passed == 0) return name;
+  }
+  return {};
+}
+
 // What a run of everything says about it; empty when that is nothing bad.
 std::string trouble_with(const Exemption& exemption, const Run& run) {
   bool is_there = false;
@@ -40,8 +67,12 @@ std::string trouble_with(const Exemption& exemption, const Run& run) {
     const bool should_be = is_there || is_selected(exemption.subject, run.selection);
     return should_be ? "is about nothing that was asked." : "";
   }
-  const bool is_stale = all_passed && exemption.mode == Exemption::Mode::known_failing;
-  return is_stale ? "is stale: everything that it is about passes." : "";
+  if (exemption.mode == Exemption::Mode::known_failing) {
+    return all_passed ? "is stale: everything that it is about passes." : "";
+  }
+  const std::string always = what_always_fails(exemption, run);
+  return always.empty() ? ""
+                        : "is not of what fails now and then: " + always + " failed each time.";
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ struct StressSettings {
   std::uint64_t activity_workers = 2;
   Duration activity{10};  // How long an activity that works does.
   std::uint64_t payload_bytes = 65'536;
-  Duration drain{60'000};  // How long what is under way in the end may take.
+  Duration drain{60'000};  // How long nothing may get on before what is under way is lost.
   std::uint64_t seed = 0;
   bool operator==(const StressSettings&) const = default;
 };
@@ -129,10 +129,12 @@ struct StressFinding {
 struct StressPhases {
   std::uint64_t ramp_us =
       0;  // Until as many have ended as are kept under way; until the end if fewer have.
-  std::uint64_t feed_us = 0;        // Until nothing more was started.
-  std::uint64_t whole_us = 0;       // Until the last end was seen.
-  std::uint64_t ended_between = 0;  // Behind the ramp, before the drain.
-  std::uint64_t between_us = 0;     // From the end of the ramp to the last of these ends.
+  std::uint64_t feed_us = 0;   // Until nothing more was started.
+  std::uint64_t whole_us = 0;  // Until the last end was seen.
+  // Ends behind the ramp and before the drain, in whole rounds of as many as are kept under way, and the time from the
+  // end of the ramp to the last of them. Whatever comes in bursts ends a round as it ended the ramp.
+  std::uint64_t ended_between = 0;
+  std::uint64_t between_us = 0;
   bool operator==(const StressPhases&) const = default;
 };
 
@@ -203,8 +205,7 @@ StressVerdict verdict_on(const Stress& stress);
 // that nobody waited for do not count. Nothing when none is left to count.
 std::optional<std::uint64_t> success_of(const StressCounts& counts);
 
-// Workflows that ended per second: between ramp and drain, if any ended there; and in all. What comes in bursts is
-// counted from an end to an end, because a window that closes anywhere else cuts the last burst off.
+// Workflows that ended per second: between ramp and drain, if there was a round of them; and in all.
 std::optional<double> steady_rate(const StressPhases& phases);
 std::optional<double> whole_rate(const Stressed& stressed);
 

@@ -84,6 +84,16 @@ std::string in_seconds(const Stressed& stressed) {
   return {};
 }
 
+std::string in_phases(const Stressed& stressed) {
+  const StressPhases& phases = stressed.phases;
+  const auto ended = numbers(stressed.seconds, &StressSecond::ended);
+  const std::uint64_t all = std::accumulate(ended.begin(), ended.end(), std::uint64_t{0});
+  const bool is_within = phases.ended_between <= all && phases.ramp_us <= phases.whole_us &&
+                         phases.between_us <= phases.whole_us - phases.ramp_us &&
+                         (phases.ended_between > 0 || phases.between_us == 0);
+  return is_within ? "" : "what ended between its ramp and its drain does not lie between them";
+}
+
 std::string in_findings(const Stressed& stressed) {
   const std::uint64_t failed = stressed.all.wrong + stressed.all.lost;
   const std::uint64_t shown = stressed.findings.size();
@@ -123,7 +133,7 @@ std::string in_provider(const Stressed& stressed) {
   }
   for (const std::string& found :
        {in_loads(stressed), in_activities(stressed.activities), in_queues(stressed.queues),
-        in_seconds(stressed), in_findings(stressed), in_end(stressed)}) {
+        in_seconds(stressed), in_phases(stressed), in_findings(stressed), in_end(stressed)}) {
     if (!found.empty()) return found;
   }
   return {};

@@ -109,7 +109,7 @@ std::string throughput_name(const Stressed& stressed) {
   const StressPhases& phases = stressed.phases;
   const std::string whole = rate_name(whole_rate(stressed));
   const std::optional<double> steady = steady_rate(phases);
-  if (!steady) return whole + " in all; nothing ended between ramp and drain";
+  if (!steady) return whole + " in all; too few ended between ramp and drain";
   return rate_name(steady) + " between ramp (" + span_name(phases.ramp_us) + ") and drain (" +
          span_name(phases.whole_us - std::min(phases.whole_us, phases.feed_us)) + "), " + whole +
          " with both";

@@ -95,11 +95,14 @@ Duration Context::at_least(Duration length) {
   return std::max(length, description().capabilities.limits.smallest_lock);
 }
 
+Duration Context::stretched(Duration length) const {
+  return is_virtual() ? length : length * stretch_;
+}
+
 Window Context::window() { return window(usual_length()); }
 
 Window Context::window(Duration length) {
-  length = at_least(length);
-  if (!is_virtual()) length *= stretch_;
+  length = stretched(at_least(length));
   const Window window{length, windows_.size()};
   windows_.push_back({window, now(), Steady::now(), trace_->next_call()});
   return window;

@@ -81,8 +81,10 @@ class Context {
   // with `to_end` in real time: the second has slipped by while the first was waited for.
   Window window();
   Window window(Duration length);
-  // The usual length, unstretched: of locks about whose end nothing is claimed.
+  // The usual length, unstretched.
   Duration usual_length();
+  // What real time makes of a length: of locks about whose end nothing is claimed.
+  Duration stretched(Duration length) const;
   void to_last_moment(const Window& window);
   void to_end(const Window& window);
 

@@ -25,12 +25,13 @@ struct Validation {
   bool reopens = false;                   // Closes every handle: not asked of a volatile store.
   Level level = Level::functional;        // The lowest level at which it is asked.
   Capability unless = Capability::none;   // Asked only of who does not declare this.
-  unsigned patience = 1;  // How many time limits it may take. More than one: it computes more than it waits,
-                          // and few such are asked at a time.
+  unsigned patience = 1;                  // How many time limits it may take.
+  bool computes = false;                  // More than it waits: few such are asked at a time.
 };
 
 constexpr Validation heavy(Validation validation) {
   validation.patience = 3;
+  validation.computes = true;
   return validation;
 }
 

@@ -60,7 +60,7 @@ void add_stress(CLI::App& app, Command& command) {
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{64} << 20U))
       ->capture_default_str();
   add_span(*stress, "--drain", kSecond, settings.drain,
-           "Seconds that what is under way in the end may take; then it is lost")
+           "Seconds without any progress after which what is under way is lost")
       ->check(CLI::Range(1, 86'400));
   stress->add_option_function<std::uint64_t>(
       "--seed",

@@ -194,7 +194,7 @@ std::vector<Shift> shifts_of(const Plan& plan, std::size_t jobs) {
   Shift computing{{},
                   std::min<std::size_t>(jobs, std::max(1U, std::thread::hardware_concurrency()))};
   for (std::size_t i = 0; i < plan.rows.size(); ++i) {
-    (plan.rows[i].validation->patience == 1 ? waiting : computing).rows.push_back(i);
+    (plan.rows[i].validation->computes ? computing : waiting).rows.push_back(i);
   }
   return {std::move(waiting), std::move(computing)};
 }

@@ -20,7 +20,7 @@ Board::Board(std::uint64_t places, Moment begin)
       begin_(begin),
       free_(places, begin),
       ramp_end_(begin),
-      last_end_in_feed_(begin),
+      round_end_(begin),
       last_end_(begin) {}
 
 std::uint64_t Board::since_begin(Moment moment) const { return microseconds(moment - begin_); }
@@ -78,13 +78,10 @@ void Board::ended(const std::string& instance) {
   ++second.ended;
   second.slowest_us = std::max(second.slowest_us, latency);
   ++ended_count_;
-  if (ended_count_ <= places_) {
-    ramp_end_ = now;
-    ended_in_ramp_ = ended_count_;
-  }
-  if (!feed_end_) {
-    ended_in_feed_ = ended_count_;
-    last_end_in_feed_ = now;
+  if (ended_count_ <= places_) ramp_end_ = now;
+  if (!feed_end_ && ended_count_ % places_ == 0) {
+    round_end_ = now;
+    ended_in_rounds_ = ended_count_;
   }
   last_end_ = now;
   free_.push_back(now);
@@ -131,8 +128,10 @@ StressPhases Board::phases() const {
   phases.ramp_us = since_begin(ramp_end_);
   phases.feed_us = since_begin(feed_end_.value_or(last_end_));
   phases.whole_us = since_begin(last_end_);
-  phases.ended_between = ended_in_feed_ - std::min(ended_in_feed_, ended_in_ramp_);
-  phases.between_us = microseconds(last_end_in_feed_ - ramp_end_);
+  if (ended_in_rounds_ > places_) {
+    phases.ended_between = ended_in_rounds_ - places_;
+    phases.between_us = microseconds(round_end_ - ramp_end_);
+  }
   return phases;
 }
 

@@ -96,11 +96,10 @@ class Board {
   std::map<const Load*, std::uint64_t> started_by_load_;
   std::uint64_t started_ = 0;
   std::uint64_t ended_count_ = 0;
-  std::uint64_t ended_in_ramp_ = 0;
-  std::uint64_t ended_in_feed_ = 0;
+  std::uint64_t ended_in_rounds_ = 0;
   Moment ramp_end_;
   std::optional<Moment> feed_end_;
-  Moment last_end_in_feed_;
+  Moment round_end_;
   Moment last_end_;
 };
 

@@ -20,7 +20,8 @@ class Executions {
 
   void note(const engine::ActivityContext& activity) {
     const std::lock_guard lock(mutex_);
-    ++times_[activity.instance][{activity.execution, activity.id}];
+    std::uint64_t& times = times_[activity.instance][{activity.execution, activity.id}];
+    if (++times == 1) ++different_;
   }
 
   // Those of the instance, which are then forgotten.
@@ -28,6 +29,12 @@ class Executions {
     const std::lock_guard lock(mutex_);
     auto found = times_.extract(instance);
     return found ? std::move(found.mapped()) : Times();
+  }
+
+  // How many different activities have been executed. One of an instance that was taken counts anew.
+  std::uint64_t different() const {
+    const std::lock_guard lock(mutex_);
+    return different_;
   }
 
   // Those that nobody has taken. When all instances were taken, these came after that: executions of activities
@@ -43,7 +50,8 @@ class Executions {
 
  private:
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, Times> times_;  // Guarded by mutex_.
+  std::unordered_map<std::string, Times> times_;  // This and below are guarded by mutex_.
+  std::uint64_t different_ = 0;
 };
 
 }  // namespace ackproof::stress

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <thread>
 
 #include "engine/workers.h"
@@ -54,10 +55,6 @@ class EachSecond {
 // The name of a workflow, without what those of its children add to it.
 std::string root_of(const std::string& instance) { return instance.substr(0, instance.find('.')); }
 
-const Load& load_of(const std::string& root) {
-  return *loads_named(root.substr(0, root.rfind('-'))).front();
-}
-
 class LoadRun {
  public:
   LoadRun(std::unique_ptr<Provider> worker, Provider& witness, const Order& order)
@@ -96,12 +93,19 @@ class LoadRun {
     return settings;
   }
   bool is_fed(std::uint64_t number) const;
+  const Load& load_of(std::uint64_t number) const { return *loads_[number % loads_.size()]; }
+  std::string name_of(std::uint64_t number) const {
+    return std::string(load_of(number).name) + "-" + std::to_string(number);
+  }
+  const Load* load_of_started(const std::string& root) const;
   Expected expected(const Flow& flow) const { return flow.load->expected(flow.key, settings_); }
   void start(std::uint64_t number, Moment due);
   Result<void> send(const std::string& instance, const Sent& sent);
   void note_refused(const Flow& flow, const std::string& what, const Error& error);
   void look_for_ends(Duration under_way_for);
   bool is_hopeless();
+  bool is_silent();
+  Moment silence_limit() const { return moved_ + settings_.drain + settings_.activity; }
   void look_again_through(Provider& provider);
   StressCounts counts_of(const Load& load) const;
 
@@ -118,7 +122,8 @@ class LoadRun {
   Results results_;
   Sample right_;  // Of those that ended.
   StressQueues queues_;
-  Moment drain_limit_;
+  std::uint64_t signs_of_life_ = 0;
+  Moment moved_;  // When there was the last new one, as far as anybody looked.
   bool is_refused_ = false;
   Progress last_;
 };
@@ -136,30 +141,40 @@ bool LoadRun::is_hopeless() {
   return board_.numbers().under_way > 0 && is_empty(provider_);
 }
 
-// Lost workflows keep their places: when none has become free for as long as draining may take, none will.
+// Whether for as long as draining may take, besides a whole activity, none was begun for the first time, and no workflow
+// was started or has ended.
+bool LoadRun::is_silent() {
+  const Board::Numbers numbers = board_.numbers();
+  const std::uint64_t signs = executions_.different() + numbers.started + numbers.ended;
+  if (signs != signs_of_life_) {
+    signs_of_life_ = signs;
+    moved_ = Clock::now();
+  }
+  return Clock::now() > silence_limit();
+}
+
+// Lost workflows keep their places.
 void LoadRun::feed() {
-  Moment moved = Clock::now();
-  for (std::uint64_t number = 0; !is_fed(number) && Clock::now() - moved < settings_.drain;) {
+  moved_ = Clock::now();
+  for (std::uint64_t number = 0; !is_fed(number) && !is_silent();) {
     const Moment soon = Clock::now() + kTick;
     const Moment limit =
         settings_.workflows > 0 ? soon : std::min(soon, begin_ + settings_.duration);
     const std::optional<Moment> due = board_.take_place(limit);
     if (!due) {
-      if (Clock::now() - moved > kSecond && is_hopeless()) break;
+      if (Clock::now() - moved_ > kSecond && is_hopeless()) break;
       continue;
     }
     start(number++, *due);
-    moved = Clock::now();
   }
   board_.stop_feeding();
-  drain_limit_ = Clock::now() + settings_.drain;
+  moved_ = Clock::now();
 }
 
 // Starting again what may have been started does nothing, and programs pass over what is sent to them again.
 void LoadRun::start(std::uint64_t number, Moment due) {
-  const Load& load = *loads_[number % loads_.size()];
-  const Flow flow{std::string(load.name) + "-" + std::to_string(number),
-                  key_of(settings_.seed, number), &load, due};
+  const Load& load = load_of(number);
+  const Flow flow{name_of(number), key_of(settings_.seed, number), &load, due};
   board_.began(flow);
   const auto started = patiently([&] {
     return engine_.start(flow.instance, std::string(load.name), load.input(flow.key, settings_));
@@ -199,16 +214,15 @@ void LoadRun::note_refused(const Flow& flow, const std::string& what, const Erro
 }
 
 void LoadRun::drain() {
-  while (!interrupted() && Clock::now() < drain_limit_ &&
-         !board_.wait_until_drained(std::min(drain_limit_, Clock::now() + kTick))) {
+  while (!interrupted() && !is_silent() && !board_.wait_until_drained(Clock::now() + kTick)) {
     if (is_hopeless()) break;
   }
-  if (!interrupted()) queues_ = look_at_depths(provider_, drain_limit_);
+  if (!interrupted()) queues_ = look_at_depths(provider_, silence_limit());
 }
 
 void LoadRun::drain_alone() {
   if (queues_.look == StressLook::none && !interrupted()) {
-    queues_ = look_by_fetching(engine_, drain_limit_);
+    queues_ = look_by_fetching(engine_, silence_limit());
   }
 }
 
@@ -216,7 +230,7 @@ void LoadRun::drain_alone() {
 void LoadRun::look_for_ends(Duration under_way_for) {
   for (const std::string& instance : board_.long_under_way(under_way_for)) {
     try {
-      const auto ending = engine_.ending(instance);
+      const auto ending = patiently([&] { return engine_.ending(instance); });
       if (ending && ending.value()) board_.ended(instance);
     } catch (const engine::Failed&) {
       board_.ended(
@@ -250,6 +264,15 @@ void LoadRun::judge_lost() {
   }
 }
 
+// Null for what is no name of a workflow that was started.
+const Load* LoadRun::load_of_started(const std::string& root) const {
+  const std::string_view digits = std::string_view(root).substr(root.rfind('-') + 1);
+  std::uint64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const bool is_one = number < board_.numbers().started && name_of(number) == root;
+  return is_one ? &load_of(number) : nullptr;
+}
+
 // After an interrupt nobody has judged those that are under way.
 void LoadRun::judge_second_acks() {
   std::set<std::string> open;
@@ -259,10 +282,11 @@ void LoadRun::judge_second_acks() {
         {instance, StressFault::doubled,
          "activity #" + std::to_string(id) + " was acked a second time, and the store took it"}};
     const std::string root = root_of(instance);
-    if (interrupted() && open.contains(root)) {
+    const Load* load = load_of_started(root);
+    if (load == nullptr || (interrupted() && open.contains(root))) {
       results_.note(findings);
     } else {
-      results_.change(load_of(root), root, findings);
+      results_.change(*load, root, findings);
     }
   }
 }
@@ -310,6 +334,7 @@ Progress LoadRun::progress() {
   now.judged = results.judged;
   now.failed = results.failed;
   now.looked_again = results.looked_again;
+  now.activities = executions_.different();
   const auto since = static_cast<double>((now.elapsed - last_.elapsed).count());
   now.per_second = since > 0 ? static_cast<double>(now.ended - last_.ended) * 1e3 / since : 0;
   last_ = now;

@@ -20,6 +20,7 @@ struct Progress {
   std::uint64_t judged = 0;
   std::uint64_t failed = 0;        // Judged, and not right.
   std::uint64_t looked_again = 0;  // Of those that were right, in the end.
+  std::uint64_t activities = 0;    // Different ones that were begun.
 };
 
 struct Order {

@@ -107,7 +107,8 @@ Stressed stress_here(const Subject& subject, const Tell& tell) {
   Progress last;
   const auto each_second = [&](const Progress& progress) {
     tell(told(progress), progress.ended != last.ended || progress.judged != last.judged ||
-                             progress.looked_again != last.looked_again);
+                             progress.looked_again != last.looked_again ||
+                             progress.activities != last.activities);
     last = progress;
   };
   Stressed stressed = put_under_load(std::move(worker).value(), *witness.value(),
@@ -155,7 +156,8 @@ Stressed stress_subject(const Subject& subject) {
     ProgressLine line(subject.is_quiet);
     end = contained(
         [&](const Tell& tell) { return reports::write_stressed(stress_here(subject, tell)); },
-        2 * subject.settings.drain + kBesides, [&](const std::string& text) { line.show(text); });
+        2 * (subject.settings.drain + subject.settings.activity) + kBesides,
+        [&](const std::string& text) { line.show(text); });
   }
   if (!stores_in(subject.folder).empty()) remove_stores(subject);
   if (const std::string left = stores_in(subject.folder); !left.empty()) {

@@ -36,7 +36,9 @@ void SharedConnection::write(const std::function<void()>& work) {
   const Moment deadline = end_of_patience();
   if (stand_in_line(errand, deadline)) {
     db_.be_patient_until(deadline);
-    leave(lead(errand));
+    Errands others;
+    lead(errand, others);
+    leave(others);
   }
   if (errand.failure) std::rethrow_exception(errand.failure);
 }
@@ -55,10 +57,12 @@ bool SharedConnection::stand_in_line(Errand& errand, Moment deadline) {
   return true;
 }
 
-void SharedConnection::join_line(Errands& errands) {
+SharedConnection::Errand* SharedConnection::join_next(Errands& others) {
   const std::lock_guard lock(mutex_);
-  errands.insert(errands.end(), line_.begin(), line_.end());
-  line_.clear();
+  if (line_.empty()) return nullptr;
+  others.push_back(line_.front());
+  line_.erase(line_.begin());
+  return others.back();
 }
 
 void SharedConnection::leave(const Errands& done) {
@@ -70,29 +74,30 @@ void SharedConnection::leave(const Errands& done) {
   changed_.notify_all();
 }
 
-// The others stay in line until there is a transaction: that none can be begun is told to one alone.
-SharedConnection::Errands SharedConnection::lead(Errand& own) {
-  Errands errands{&own};
+// The others stay in line until their turn comes: that no transaction can be begun is told to one alone. Whoever comes
+// first needs no savepoint, because nothing else is undone with it.
+void SharedConnection::lead(Errand& own, Errands& others) {
   bool is_in_commit = false;
   try {
     Transaction transaction(db_, sql::kBeginWrite);
-    join_line(errands);
-    if (errands.size() == 1) {
-      own.work();
-    } else {
-      for (Errand* const errand : errands) do_part(*errand);
+    const Moment end_of_stint = std::chrono::steady_clock::now() + kStint;
+    own.work();
+    while (std::chrono::steady_clock::now() < end_of_stint) {
+      Errand* const next = join_next(others);
+      if (next == nullptr) break;
+      do_part(*next);
     }
     is_in_commit = true;
     transaction.commit();
-    return errands;
+    return;
   } catch (...) {
-    for (Errand* const errand : errands) errand->failure = std::current_exception();
+    own.failure = std::current_exception();
+    for (Errand* const errand : others) errand->failure = own.failure;
   }
   // Somebody's work failed, and with it that of all: alone each gets what is its own.
-  if (errands.size() > 1 && !is_in_commit) {
-    for (Errand* const errand : errands) do_alone(*errand);
-  }
-  return errands;
+  if (others.empty() || is_in_commit) return;
+  do_alone(own);
+  for (Errand* const errand : others) do_alone(*errand);
 }
 
 // What the contract refuses is undone, and the others are none the wiser.

@@ -1,8 +1,8 @@
 // The one connection of a handle, and the threads that want it.
 //
-// Who reads has it alone. Writes stand in line, and the first thread of them that gets the connection does all that is
-// in line, as one transaction: what came while the disk was busy waits for the disk once, together. Each write is all
-// or nothing by itself nevertheless, and none is answered before all of them are durable.
+// Who reads has it alone. Writes stand in line, and the first thread of them that gets the connection does what is in
+// line, one after the other for a short stint, as one transaction: what came while the disk was busy waits for the disk
+// once, together. Each write is all or nothing by itself nevertheless, and none is answered before all are durable.
 //
 // Safe from any thread. All waiting of one call, for other threads here and then for other handles, shares one
 // deadline (ERR_8); when it is over the call is Refused as busy.
@@ -17,6 +17,9 @@
 #include "reference_providers/sqlite/connection.h"
 
 namespace ackproof::sqlite {
+
+// No more is begun in a transaction when it has taken so long: others wait for their turn, here and on other handles.
+inline constexpr std::chrono::milliseconds kStint{100};
 
 class SharedConnection {
  public:
@@ -58,12 +61,12 @@ class SharedConnection {
 
   // Whether the thread has the connection now, and is to lead. Else the errand was done by another that did.
   bool stand_in_line(Errand& errand, Moment deadline);
-  // Adds those in line, who now wait until their errands are done.
-  void join_line(Errands& errands);
+  // Adds the first one in line, who now waits until its errand is done. Null: there is none.
+  Errand* join_next(Errands& others);
   void leave(const Errands& done);
 
-  // Does the thread's own errand and those in line; answers which.
-  Errands lead(Errand& own);
+  // Does the thread's own errand, and those of others who join.
+  void lead(Errand& own, Errands& others);
   void do_part(Errand& errand);
   void do_alone(Errand& errand);
 

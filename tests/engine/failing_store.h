@@ -32,7 +32,8 @@ struct FailingStore : ForwardingProvider {
 
   std::vector<Fate> appends;
   std::vector<Fate> puts;
-  std::vector<Fate> acks;  // Of activities.
+  std::vector<Fate> acks;      // Of activities.
+  std::vector<Fate> abandons;  // Of activities.
   int outputs_written = 0;
 
   Result<void> append_stream(const std::string& stream, std::uint64_t expected_id,
@@ -50,6 +51,9 @@ struct FailingStore : ForwardingProvider {
   Result<void> ack_activity(const LockToken& token,
                             const std::optional<Message>& completion) override {
     return meet(acks, "ack_activity", [&] { return inner().ack_activity(token, completion); });
+  }
+  Result<void> abandon_activity(const LockToken& token, const Abandon& how) override {
+    return meet(abandons, "abandon_activity", [&] { return inner().abandon_activity(token, how); });
   }
 };
 

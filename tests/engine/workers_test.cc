@@ -13,6 +13,7 @@
 #include "contract/forwarding_provider.h"
 #include "engine/saga.h"
 #include "reference_providers/memory/memory_provider.h"
+#include "tests/engine/failing_store.h"
 #include "tests/support/stores.h"
 
 namespace ackproof::engine {
@@ -239,35 +240,97 @@ TEST(Workers, begin_the_next_activity_while_the_last_one_is_acked_and_never_two_
   EXPECT_EQ(provider.overlapped, kActivities);
 }
 
-TEST(Workers, keep_what_they_fetched_ahead_from_others_for_a_moment_only) {
-  const auto provider = memory::factory().open({.name = "ahead"}).value();
-  ASSERT_TRUE(provider->enqueue_activity(alone(1)));
-  ASSERT_TRUE(provider->enqueue_activity(alone(2)));
+// An activity that is busy until the test says so.
+class Held {
+ public:
+  explicit Held(Registry& registry) {
+    registry.activity_of_values("work",
+                                [this](const ActivityContext& activity, const Value& input) {
+                                  under_way = activity.id;
+                                  busy.begin();
+                                  while (!may_end) std::this_thread::sleep_for(Duration(1));
+                                  return input;
+                                });
+  }
   Busy busy;
   std::atomic<bool> may_end = false;
   std::atomic<std::uint64_t> under_way = 0;
+};
+
+// The store may be busy for a moment when it is given back.
+TEST(Workers, keep_what_they_fetched_ahead_from_others_for_a_moment_only) {
+  FailingStore provider(memory::factory().open({.name = "ahead"}).value());
+  provider.abandons = {Fate::refused_as_busy};
+  ASSERT_TRUE(provider.enqueue_activity(alone(1)));
+  ASSERT_TRUE(provider.enqueue_activity(alone(2)));
   Registry registry;
-  registry.activity_of_values("work", [&](const ActivityContext& activity, const Value& input) {
-    under_way = activity.id;
-    busy.begin();
-    while (!may_end) std::this_thread::sleep_for(Duration(1));
-    return input;
-  });
-  Engine engine(*provider, registry);
+  Held held(registry);
+  Engine engine(provider, registry);
   std::optional<LockedActivity> got;
   {
     const Workers workers(engine, 0, 1);
-    EXPECT_TRUE(busy.wait_until_begun(1));
+    EXPECT_TRUE(held.busy.wait_until_begun(1));
     FetchActivity options;
     options.lock_timeout = Duration(30'000);
     options.poll_timeout = Duration(10'000);
-    got = provider->fetch_activity(options).value();
-    may_end = true;
+    got = provider.fetch_activity(options).value();
+    held.may_end = true;
   }
   ASSERT_TRUE(got);
-  EXPECT_EQ(got->activity.id, 3 - under_way) << "the other one";
-  EXPECT_EQ(busy.begun(), 1);
-  EXPECT_TRUE(provider->ack_activity(got->token, std::nullopt));  // Or it waits for a repetition.
+  EXPECT_EQ(got->activity.id, 3 - held.under_way) << "the other one";
+  EXPECT_EQ(held.busy.begun(), 1);
+  EXPECT_TRUE(provider.ack_activity(got->token, std::nullopt));  // Or it waits for a repetition.
+}
+
+// Counts fetches by whether they are also of sessions.
+class CountsFetches final : public ForwardingProvider {
+ public:
+  using ForwardingProvider::ForwardingProvider;
+  Result<std::optional<LockedActivity>> fetch_activity(const FetchActivity& options) override {
+    auto fetched = inner().fetch_activity(options);
+    ++(options.session ? of_sessions : of_none);
+    return fetched;
+  }
+  std::atomic<int> of_sessions = 0;
+  std::atomic<int> of_none = 0;
+};
+
+// A session that is claimed by an engine without a free slot is kept from those that have one.
+TEST(Workers, fetch_nothing_of_a_session_ahead) {
+  CountsFetches provider(memory::factory().open({.name = "sessions"}).value());
+  ASSERT_TRUE(provider.enqueue_activity(alone(1)));
+  Registry registry;
+  Held held(registry);
+  Settings settings;
+  settings.poll = Duration(20);
+  settings.worker = "busy";
+  Engine engine(provider, registry, settings);
+  std::optional<LockedActivity> got;
+  {
+    const Workers workers(engine, 0, 1);
+    EXPECT_TRUE(held.busy.wait_until_begun(1));
+    const auto wait_for_fetches = [&](int more) {
+      const int enough = provider.of_none + more;
+      for (int i = 0; i < 10'000 && provider.of_none < enough; ++i) {
+        std::this_thread::sleep_for(Duration(1));
+      }
+      EXPECT_GE(provider.of_none, enough);
+    };
+    wait_for_fetches(1);  // The slot is taken, and whoever fetches knows it.
+    const int of_sessions = provider.of_sessions;
+    Activity bound = alone(2);
+    bound.session = "till";
+    EXPECT_TRUE(provider.enqueue_activity(bound));
+    wait_for_fetches(3);
+    EXPECT_EQ(provider.of_sessions, of_sessions);
+    FetchActivity options;
+    options.lock_timeout = Duration(30'000);
+    options.session = SessionClaim{"idle", Duration(30'000)};
+    got = provider.fetch_activity(options).value();
+    held.may_end = true;
+  }
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->activity.id, 2U);
 }
 
 std::vector<ProviderFactory> all_providers() {

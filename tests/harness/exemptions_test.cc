@@ -183,6 +183,22 @@ TEST(Exemptions, of_what_passes_are_stale) {
   EXPECT_TRUE(wrong_in(flaky, with("mode", "mode = \"known-flaky\"")).empty());
 }
 
+TEST(Exemptions, of_what_fails_now_and_then_are_wrong_when_it_fails_each_time) {
+  const auto wrong_after = [](std::initializer_list<Outcome> retries) {
+    Record run = run_with(Outcome::failed);
+    Verdict& verdict = *std::ranges::find(run.verdicts, Outcome::failed, &Verdict::outcome);
+    for (const Outcome outcome : retries) verdict.retries.push_back({outcome, "", {}, Duration(1)});
+    return wrong_in(run, with("mode", "mode = \"known-flaky\""));
+  };
+
+  const auto wrong = wrong_after({Outcome::failed, Outcome::timed_out});
+
+  ASSERT_EQ(wrong.size(), 1U);
+  EXPECT_TRUE(wrong[0].starts_with("The exemption of LOCK_2 is not of what fails now and then: "));
+  EXPECT_TRUE(wrong_after({}).empty()) << "this may be such a time";
+  EXPECT_TRUE(wrong_after({Outcome::failed, Outcome::passed}).empty());
+}
+
 TEST(Exemptions, that_are_wrong_beside_a_failure_accept_nothing) {
   Record run = run_with(Outcome::failed);
   exempt(read(std::string(kGood) + with("requirement", "requirement = \"ACK_1\"")).value(), run);

@@ -131,7 +131,7 @@ struct ForgetsLater final : KnowsTurns {
   std::deque<std::string> ended;  // Guarded by mutex.
 };
 
-struct CountsTwice final : ForwardingProvider {
+struct CountsTwice : ForwardingProvider {
   using ForwardingProvider::ForwardingProvider;
   Result<void> ack_activity(const LockToken& token,
                             const std::optional<Message>& completion) override {
@@ -143,6 +143,32 @@ struct CountsTwice final : ForwardingProvider {
   }
   std::mutex mutex;
   std::set<std::string> tokens;  // Guarded by mutex.
+};
+
+struct CountsTwiceForNobody final : CountsTwice {
+  using CountsTwice::CountsTwice;
+  Result<std::optional<LockedActivity>> fetch_activity(const FetchActivity& options) override {
+    auto fetched = inner().fetch_activity(options);
+    if (fetched && fetched.value()) fetched.value()->activity.instance += "?";
+    return fetched;
+  }
+};
+
+// No liar: it tells no worker that a workflow has ended, and is busy when it is asked first.
+struct UnsureOfEnds final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
+    Result<void> acked = inner().ack_turn(token, commit);
+    if (!acked || !ends(commit)) return acked;
+    return Error{ErrorKind::unknown_outcome, "ack_turn", "the connection was lost"};
+  }
+  Result<std::optional<InstanceInfo>> read_instance(const std::string& instance) override {
+    const std::lock_guard lock(mutex);
+    if (!asked.insert(instance).second) return inner().read_instance(instance);
+    return Error{ErrorKind::busy, "read_instance", "try again"};
+  }
+  std::mutex mutex;
+  std::set<std::string> asked;  // Guarded by mutex.
 };
 
 struct LeavesMessages final : ForwardingProvider {
@@ -258,6 +284,8 @@ std::vector<ProviderFactory> liars() {
           liar<Remembers>("remembers"),
           liar<ForgetsLater>("forgets_later"),
           liar<CountsTwice>("counts_twice"),
+          liar<CountsTwiceForNobody>("counts_twice_for_nobody"),
+          liar<UnsureOfEnds>("unsure_of_ends"),
           liar<LosesMail>("loses_mail"),
           liar<LosesContinuation>("loses_continuation"),
           liar<ForgetsExecutions>("forgets_executions")};

@@ -69,6 +69,23 @@ TEST(Stress, every_load_is_right_on_a_good_store) {
   EXPECT_EQ(record_in(folder).settings.seed, 7U);
 }
 
+TEST(Stress, an_end_that_no_worker_was_told_of_is_looked_for_with_patience) {
+  const CommandEnd end = run_stress(
+      "unsure_of_ends --load steps --workflows 6 --activity-ms 0 --quiet", fresh_folder());
+
+  EXPECT_EQ(end.exit_code, 0) << end.out << end.err;
+  EXPECT_TRUE(has(end.out, "unsure_of_ends: all 6 workflows right.")) << end.out;
+}
+
+// Five activities of a workflow, one after the other, take longer together.
+TEST(Stress, draining_may_take_its_time_as_long_as_something_gets_on) {
+  const CommandEnd end = run_stress(
+      "memory --load steps --workflows 2 --activity-ms 1500 --drain 4 --quiet", fresh_folder());
+
+  EXPECT_EQ(end.exit_code, 0) << end.out << end.err;
+  EXPECT_TRUE(has(end.out, "memory: all 2 workflows right.")) << end.out;
+}
+
 struct Lie {
   const char* provider;
   const char* arguments;
@@ -113,6 +130,8 @@ INSTANTIATE_TEST_SUITE_P(
             "when it was looked at again in the end: ", " of 40 workflows wrong"},
         Lie{"counts_twice", "--load steps --workflows 6",
             " was acked a second time, and the store took it", " of 6 workflows wrong"},
+        Lie{"counts_twice_for_nobody", "--load fan_out --workflows 6 --drain 1", "?: activity #",
+            " of 6 workflows lost"},
         Lie{"loses_mail", "--load cancelled --workflows 12",
             "it waits for what has not come: event never", "1 of 12 workflows lost"},
         Lie{"loses_mail", "--load signalled --workflows 12", " came before message ",

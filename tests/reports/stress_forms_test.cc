@@ -113,7 +113,7 @@ TEST(StressWording, rates_are_told_with_and_without_ramp_and_drain) {
             "50.0/s between ramp (1.00 s) and drain (1.00 s), 39.0/s with both");
   told.phases.ramp_us = 3'500'000;
   told.phases.ended_between = told.phases.between_us = 0;
-  EXPECT_EQ(throughput_name(told), "39.0/s in all; nothing ended between ramp and drain");
+  EXPECT_EQ(throughput_name(told), "39.0/s in all; too few ended between ramp and drain");
 }
 
 TEST(StressWording, spans_are_said_as_people_say_them) {

@@ -143,6 +143,10 @@ TEST(StressJson, sums_that_do_not_agree_are_invalid) {
            Row{"/seconds/2/started", 38, "other workflows were started than in all of its seconds"},
            Row{"/seconds/2/ended", 40, "the ends of its seconds"},
            Row{"/all/latency/buckets", none, "the ends of its seconds"},
+           Row{"/phases/ended_between", 160, "what ended between its ramp and its drain"},
+           Row{"/phases/ended_between", 0, "what ended between its ramp and its drain"},
+           Row{"/phases/between_us", 4'000'000, "what ended between its ramp and its drain"},
+           Row{"/phases/ramp_us", 4'200'000, "what ended between its ramp and its drain"},
            Row{"/end", "died", "it has workflows, and no end of them"},
            Row{"/looked_again", 160, "more workflows were looked at again than had ended"},
        }) {

@@ -98,6 +98,20 @@ TEST(SharedConnection, commits_together_what_stands_in_line) {
   EXPECT_LT(store.commits(), kThreads * kRounds / 2);
 }
 
+// Whoever waits for the file behind a long line of long writes has to get it, too.
+TEST(SharedConnection, commits_what_takes_long_by_itself) {
+  Store store;
+  store.in_line(kThreads, [&](int i) {
+    const Fate fate = store.write([&](Connection& db) {
+      add(db, key(0, i));
+      std::this_thread::sleep_for(kStint);
+    });
+    EXPECT_EQ(fate, Fate::done);
+  });
+  EXPECT_EQ(store.count(), kThreads);
+  EXPECT_EQ(store.commits(), kThreads);
+}
+
 TEST(SharedConnection, undoes_what_is_refused_and_nothing_else) {
   Store store;
   for (int round = 0; round < kRounds; ++round) {

@@ -2,8 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <set>
+#include <thread>
 
+#include "contract/forwarding_provider.h"
 #include "reference_providers/memory/memory_provider.h"
 #include "tests/mutants/mutants.h"
 #include "tests/support/command.h"
@@ -151,6 +155,68 @@ TEST(Scenarios, some_of_them_fails_on_each_provider_whose_commits_are_not_atomic
     ++tried;
   }
   EXPECT_GT(tried, 10);
+}
+
+// A store that calls a commit off, each second time that somebody reads during one.
+struct CallsOffFor {
+  ErrorKind kind;
+  std::atomic<int> reads = 0;
+  std::atomic<int> watched = 0;
+};
+
+struct CallsOffWatchedCommits final : ForwardingProvider {
+  CallsOffWatchedCommits(std::unique_ptr<Provider> inner, std::shared_ptr<CallsOffFor> how)
+      : ForwardingProvider(std::move(inner)), how_(std::move(how)) {}
+  Result<std::vector<Event>> read_history(const std::string& instance,
+                                          std::optional<std::uint64_t> execution) override {
+    ++how_->reads;
+    return inner().read_history(instance, execution);
+  }
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
+    const int before = how_->reads;
+    for (int i = 0; i < 20 && how_->reads == before; ++i) {
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
+    if (how_->reads == before || ++how_->watched % 2 == 0) return inner().ack_turn(token, commit);
+    return Error{how_->kind, "ack_turn", "somebody was reading"};
+  }
+
+ private:
+  const std::shared_ptr<CallsOffFor> how_;
+};
+
+ProviderFactory calls_off_watched_commits(ProviderFactory factory, ErrorKind kind) {
+  const auto how = std::make_shared<CallsOffFor>(kind);
+  factory.open = [open = factory.open, how](const Scope& scope) {
+    return Result<std::unique_ptr<Provider>>(
+        std::make_unique<CallsOffWatchedCommits>(open(scope).value(), how));
+  };
+  return factory;
+}
+
+constexpr const char* kWatched = "order_is_seen_whole_whichever_commit_is_watched";
+
+// ERR_6 allows it: a commit was in flight, and a reader in its way.
+TEST(Scenarios, decide_nothing_by_a_watched_commit_of_unknown_outcome) {
+  const ProviderFactory factory =
+      calls_off_watched_commits(memory::factory(), ErrorKind::unknown_outcome);
+
+  const Trial trial = try_validation(*find_validation(kWatched), factory, conditions());
+
+  EXPECT_NE(trial.outcome, Trial::Outcome::failed) << trial.findings.front().text;
+}
+
+TEST(Scenarios, watch_again_a_commit_that_the_store_was_too_busy_for) {
+  const auto outcome_of = [](const ProviderFactory& factory) {
+    return try_validation(*find_validation(kWatched),
+                          calls_off_watched_commits(factory, ErrorKind::busy), conditions())
+        .outcome;
+  };
+  const auto broken =
+      std::ranges::find(mutants(), "commit_queues_its_items_after_its_events", &Mutant::name);
+
+  EXPECT_EQ(outcome_of(memory::factory()), Trial::Outcome::passed);
+  EXPECT_EQ(outcome_of(broken->factory), Trial::Outcome::failed);
 }
 
 constexpr FaultKind kFaults[] = {FaultKind::busy,

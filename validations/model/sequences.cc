@@ -40,15 +40,16 @@ std::vector<Op> chain(Theme theme, std::uint64_t count, Context& ctx) {
 // The sequence that was being played at the end of `ops`, with the starting over that may end it.
 std::vector<Op> last_sequence(const std::vector<Op>& ops) {
   const auto last = ops.rbegin() + (ops.empty() ? 0 : 1);
-  const auto start = std::find_if(last, ops.rend(),
-                                  [](const Op& op) { return op.verb == Verb::start_over; });
+  const auto start =
+      std::find_if(last, ops.rend(), [](const Op& op) { return op.verb == Verb::start_over; });
   return {start.base(), ops.end()};
 }
 
 void show(const Disagreement& disagreement, const std::vector<Op>& ops) {
   std::string script;
   for (const std::string& call : disagreement.calls) script += "  " + call + "\n";
-  ADD_FAILURE() << disagreement.what << "\nafter these calls (looks that found nothing wrong are left out):\n"
+  ADD_FAILURE() << disagreement.what
+                << "\nafter these calls (looks that found nothing wrong are left out):\n"
                 << script << "The same for a test of your own (validations/model/play.h):\n"
                 << model::literal(ops);
 }
@@ -93,7 +94,8 @@ constexpr Validation asks(std::string_view name, void (*check)(Context&),
           .proves = requirement("CONC_4"),
           .check = check,
           .needs = needs,
-          .patience = kPatience};
+          .patience = kPatience,
+          .computes = true};
 }
 
 constexpr Validation kRows[] = {

@@ -12,6 +12,9 @@ std::string numbered(const char* operation, std::uint64_t call) {
 
 constexpr EngineVersion kNobodys{1'000'000, 0, 0};
 
+// Of a fault that the store was too busy for.
+constexpr unsigned kMoreTries = 5;
+
 constexpr const char* kAcceptedAllTheSame = ", and had been accepted all the same";
 
 const char* how_it_came(FaultKind kind) {
@@ -43,6 +46,8 @@ void Disturbed::begin(const Fault& fault, Meanwhile meanwhile) {
   counts_ = {};
   ledger_ = {};
   is_left_alone_ = false;
+  is_undecided_ = false;
+  tries_left_ = kMoreTries;
   struck_.clear();
   unsure_of_.clear();
   seen_by_half_.clear();
@@ -91,7 +96,8 @@ auto Disturbed::call(const char* operation, const Ask& ask) -> decltype(ask()) {
   const bool had_struck = has_struck();
   auto answer = ask();
   const bool is_made_up = fault_.kind == FaultKind::lost_ack && !had_struck && has_struck();
-  if (!answer && answer.error().kind == ErrorKind::unknown_outcome && !is_made_up) {
+  if (!answer && answer.error().kind == ErrorKind::unknown_outcome && !is_made_up &&
+      !is_undecided_) {
     unsure_of_ =
         numbered(operation, number) + " was answered unknown_outcome: " + answer.error().message;
   }
@@ -170,6 +176,7 @@ Result<void> Disturbed::refuse_first(const LockToken& token, const TurnCommit& c
   } else {
     const std::string left = difference(before, reader_.look(where));
     if (!left.empty()) seen_by_half_ = "the commit was refused, and " + left;
+    if (refused.error().kind == ErrorKind::busy) strike_again();
     if (refused.error().kind == ErrorKind::lock_lost) return refused;
   }
   return Error{ErrorKind::busy, "ack_turn", "the store could not finish the commit"};
@@ -183,6 +190,11 @@ Result<void> Disturbed::watch(const LockToken& token, const TurnCommit& commit) 
   Result<void> acked;
   const std::vector<Round> meanwhile =
       reader_.watch(where, [&] { acked = this->commit(token, commit); });
+  // Serialisable stores may call a commit off for a reader (ERR_6).
+  if (!acked && acked.error().kind == ErrorKind::unknown_outcome) {
+    is_undecided_ = true;
+    return acked;
+  }
   const Round after = reader_.look(where);
   const std::string half = half_seen(before, meanwhile, after);
   if (!half.empty()) seen_by_half_ = "the store, while the commit was on its way, " + half;
@@ -190,7 +202,19 @@ Result<void> Disturbed::watch(const LockToken& token, const TurnCommit& commit) 
   if (acked && !commit.events.empty() && history.text && history == before.front()) {
     seen_by_half_ = "the commit was accepted, and who reads on another handle sees nothing of it";
   }
+  const bool is_late = !acked && acked.error().kind == ErrorKind::lock_lost;
+  if (is_late || (!acked && acked.error().kind == ErrorKind::busy)) strike_again();
   return acked;
+}
+
+void Disturbed::strike_again() {
+  if (tries_left_ == 0) {
+    is_undecided_ = true;
+    return;
+  }
+  --tries_left_;
+  struck_.clear();
+  fault_.nth = counts_.commits + 1;
 }
 
 Result<void> Disturbed::abandon_turn(const LockToken& token, const Abandon& how) {

@@ -63,6 +63,9 @@ class Disturbed final : public ForwardingProvider {
   std::string told() const;
   // Of a commit that was seen by half, or that was refused and changed something, in words; empty: of none.
   const std::string& seen_by_half() const { return seen_by_half_; }
+  // The store could not be asked what the fault is there to ask: it was too busy for that commit each time, or did not
+  // know what had become of it beside a reader.
+  bool is_undecided() const { return is_undecided_; }
   // The first call of which the store itself did not know whether it had happened; empty: it always knew.
   const std::string& unsure_of() const { return unsure_of_; }
 
@@ -95,6 +98,8 @@ class Disturbed final : public ForwardingProvider {
   Result<void> commit(const LockToken& token, const TurnCommit& commit);
   Result<void> refuse_first(const LockToken& token, const TurnCommit& commit);
   Result<void> watch(const LockToken& token, const TurnCommit& commit);
+  // The fault is for the next commit, because the store was too busy for this one.
+  void strike_again();
 
   const Reader reader_;
   Fault fault_;
@@ -102,6 +107,8 @@ class Disturbed final : public ForwardingProvider {
   Counts counts_;
   Ledger ledger_;
   bool is_left_alone_ = true;
+  bool is_undecided_ = false;
+  unsigned tries_left_ = 0;
   std::string struck_;
   std::string unsure_of_;
   std::string seen_by_half_;

@@ -23,7 +23,7 @@ Duration at_least(Duration span) { return span + span / 100 + Duration(2); }
 
 Stage::Stage(Context& ctx)
     : ctx_(ctx),
-      lock_(ctx.usual_length()),
+      lock_(ctx.stretched(ctx.usual_length())),
       circumstances_{ctx.description().capabilities, lock_ / 4},
       registry_(programs(steps_)),
       store_(ctx.open(), ctx.open()),

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "certificates/digest.h"
-#include "harness/servers/work_folder.h"
+#include "harness/work_folder.h"
 
 namespace ackproof {
 

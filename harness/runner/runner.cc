@@ -9,13 +9,13 @@
 #include <mutex>
 #include <thread>
 
+#include "harness/keeper.h"
 #include "harness/runner/child.h"
 #include "harness/runner/identity.h"
 #include "harness/runner/judge.h"
 #include "harness/runner/nursery.h"
-#include "harness/servers/keeper.h"
-#include "harness/servers/work_folder.h"
 #include "harness/stores/address.h"
+#include "harness/work_folder.h"
 #include "reports/judgement.h"
 #include "reports/run_json.h"
 #include "reports/wording.h"

@@ -13,7 +13,7 @@
 #include <set>
 #include <sstream>
 
-#include "harness/servers/work_folder.h"
+#include "harness/work_folder.h"
 
 namespace ackproof::servers {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "contract/result.h"
-#include "harness/servers/keeper.h"
+#include "harness/keeper.h"
 
 namespace ackproof::servers {
 

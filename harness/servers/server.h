@@ -15,7 +15,7 @@
 #include <string_view>
 
 #include "contract/result.h"
-#include "harness/servers/keeper.h"
+#include "harness/keeper.h"
 
 namespace ackproof::servers {
 

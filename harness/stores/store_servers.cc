@@ -1,7 +1,7 @@
 #include "harness/stores/store_servers.h"
 
-#include "harness/servers/work_folder.h"
 #include "harness/stores/address.h"
+#include "harness/work_folder.h"
 
 namespace ackproof {
 

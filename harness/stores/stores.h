@@ -7,7 +7,7 @@
 
 #include "contract/factory.h"
 #include "harness/servers/server.h"
-#include "harness/servers/work_folder.h"
+#include "harness/work_folder.h"
 
 namespace ackproof {
 

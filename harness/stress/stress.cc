@@ -10,11 +10,11 @@
 #include "harness/files.h"
 #include "harness/runner/child.h"
 #include "harness/runner/identity.h"
-#include "harness/servers/work_folder.h"
 #include "harness/stores/address.h"
 #include "harness/stores/store_servers.h"
 #include "harness/stress/loads.h"
 #include "harness/stress/subject.h"
+#include "harness/work_folder.h"
 #include "reports/stress_forms.h"
 #include "reports/stress_json.h"
 

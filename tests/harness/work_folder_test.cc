@@ -1,5 +1,5 @@
 // Where stores live: what the environment says, if it says anything.
-#include "harness/servers/work_folder.h"
+#include "harness/work_folder.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>

@@ -229,6 +229,18 @@ constexpr FaultKind kFaults[] = {FaultKind::busy,
                                  FaultKind::refused_for_a_message,
                                  FaultKind::watched};
 
+// Or a store far away would lose each lock, each time that it is asked.
+TEST(Stage, locks_and_timers_stretch_in_real_time_as_windows_do) {
+  Conditions where = conditions();
+  where.clock = ClockSource::local;
+  const ProviderFactory factory = memory::factory();
+  const FreshStore store(factory, where);
+  Context once(factory, store.scope(), where, 1);
+  Context again(factory, store.scope(), where, 4);
+
+  EXPECT_EQ(Stage(again).circumstances().span, 4 * Stage(once).circumstances().span);
+}
+
 // In virtual time a performance is the same up to its fault, so each fault finds its call.
 TEST(Stage, every_fault_strikes_the_call_that_it_is_meant_for) {
   const ProviderFactory factory = memory::factory();

@@ -1,4 +1,4 @@
-#include "harness/servers/work_folder.h"
+#include "harness/work_folder.h"
 
 #include <linux/magic.h>
 #include <sys/statvfs.h>

@@ -1,4 +1,4 @@
-#include "harness/servers/keeper.h"
+#include "harness/keeper.h"
 
 #include <fcntl.h>
 #include <grp.h>

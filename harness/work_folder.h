@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "harness/servers/keeper.h"
+#include "harness/keeper.h"
 
 namespace ackproof {
 

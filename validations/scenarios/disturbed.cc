@@ -174,8 +174,11 @@ Result<void> Disturbed::refuse_first(const LockToken& token, const TurnCommit& c
   if (refused) {
     struck_ += kAcceptedAllTheSame;
   } else {
-    const std::string left = difference(before, reader_.look(where));
+    const Round after = reader_.look(where);
+    const std::string left = difference(before, after);
     if (!left.empty()) seen_by_half_ = "the commit was refused, and " + left;
+    note_refusals(before);
+    note_refusals(after);
     if (refused.error().kind == ErrorKind::busy) strike_again();
     if (refused.error().kind == ErrorKind::lock_lost) return refused;
   }
@@ -202,9 +205,16 @@ Result<void> Disturbed::watch(const LockToken& token, const TurnCommit& commit) 
   if (acked && !commit.events.empty() && history.text && history == before.front()) {
     seen_by_half_ = "the commit was accepted, and who reads on another handle sees nothing of it";
   }
+  note_refusals(before);
+  for (const Round& round : meanwhile) note_refusals(round);
+  note_refusals(after);
   const bool is_late = !acked && acked.error().kind == ErrorKind::lock_lost;
   if (is_late || (!acked && acked.error().kind == ErrorKind::busy)) strike_again();
   return acked;
+}
+
+void Disturbed::note_refusals(const Round& round) {
+  if (const std::string refusal = refusal_in(round); !refusal.empty()) seen_by_half_ = refusal;
 }
 
 void Disturbed::strike_again() {

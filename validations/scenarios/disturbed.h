@@ -98,6 +98,7 @@ class Disturbed final : public ForwardingProvider {
   Result<void> commit(const LockToken& token, const TurnCommit& commit);
   Result<void> refuse_first(const LockToken& token, const TurnCommit& commit);
   Result<void> watch(const LockToken& token, const TurnCommit& commit);
+  void note_refusals(const Round& round);
   // The fault is for the next commit, because the store was too busy for this one.
   void strike_again();
 

@@ -16,18 +16,18 @@ std::string list(const std::vector<Item>& items, const Told& told) {
   return text.empty() ? "none" : text;
 }
 
-std::optional<std::string> history(Provider& store, const ExecutionKey& where) {
+Result<std::string> history(Provider& store, const ExecutionKey& where) {
   const auto read = store.read_history(where.first, where.second);
-  if (!read) return std::nullopt;
+  if (!read) return read.error();
   return list(read.value(),
               [](const Event& event) { return std::to_string(event.id) + " " + event.kind; });
 }
 
-std::optional<std::string> record(Provider& store, const ExecutionKey& where) {
+Result<std::string> record(Provider& store, const ExecutionKey& where) {
   const auto read = store.read_instance(where.first);
-  if (!read) return std::nullopt;
+  if (!read) return read.error();
   const std::optional<InstanceInfo>& info = read.value();
-  if (!info) return "none";
+  if (!info) return std::string("none");
   std::string text = "execution " + std::to_string(info->execution) + " " + told(info->status);
   if (const auto& pin = info->pinned_version) {
     text += ", pinned to " + std::to_string(pin->major) + "." + std::to_string(pin->minor) + "." +
@@ -36,17 +36,17 @@ std::optional<std::string> record(Provider& store, const ExecutionKey& where) {
   return text;
 }
 
-std::optional<std::string> custom_status(Provider& store, const ExecutionKey& where) {
+Result<std::string> custom_status(Provider& store, const ExecutionKey& where) {
   const auto read = store.read_custom_status(where.first, 0);
-  if (!read) return std::nullopt;
+  if (!read) return read.error();
   const std::optional<CustomStatus>& status = read.value();
-  if (!status) return "none";
+  if (!status) return std::string("none");
   return status->value.value_or("none") + " of version " + std::to_string(status->version);
 }
 
-std::optional<std::string> values(Provider& store, const ExecutionKey& where) {
+Result<std::string> values(Provider& store, const ExecutionKey& where) {
   const auto read = store.read_values(where.first);
-  if (!read) return std::nullopt;
+  if (!read) return read.error();
   const std::vector<std::pair<std::string, KeyValue>> all(read.value().begin(), read.value().end());
   return list(all, [](const auto& entry) { return entry.first + " = " + entry.second.value; });
 }
@@ -55,16 +55,16 @@ std::string total(const QueueDepth& depth) {
   return std::to_string(depth.ready + depth.hidden + depth.locked + depth.held);
 }
 
-std::optional<std::string> queues(Provider& store, const ExecutionKey&) {
+Result<std::string> queues(Provider& store, const ExecutionKey&) {
   const auto read = store.read_queue_depths();
-  if (!read) return std::nullopt;
+  if (!read) return read.error();
   return "messages: " + total(read.value().messages) +
          ", activities: " + total(read.value().activities);
 }
 
 struct View {
   const char* what;
-  std::optional<std::string> (*read)(Provider&, const ExecutionKey&);
+  Result<std::string> (*read)(Provider&, const ExecutionKey&);
   std::optional<Capability> needs = {};
 };
 
@@ -75,6 +75,15 @@ constexpr View kViews[] = {
     {"the custom status", custom_status, Capability::custom_status},
     {"the key-values", values, Capability::key_value},
 };
+
+Sight seen(const char* what, const Result<std::string>& read) {
+  if (read) return {what, read.value()};
+  const Error& error = read.error();
+  if (error.kind == ErrorKind::busy || error.kind == ErrorKind::unknown_outcome) {
+    return {what, std::nullopt};
+  }
+  return {what, std::string(name(error.kind)) + ": " + error.message, true};
+}
 
 // "the custom status (none)"
 std::string in_words(const Sight& sight) {
@@ -90,7 +99,7 @@ Round Reader::look(const ExecutionKey& where) const {
   Round round;
   for (const View& view : kViews) {
     if (view.needs && !offers(*view.needs)) continue;
-    round.push_back({view.what, view.read(*handle_, where)});
+    round.push_back(seen(view.what, view.read(*handle_, where)));
   }
   return round;
 }
@@ -112,6 +121,14 @@ std::vector<Round> Reader::watch(const ExecutionKey& where,
     work();
   }
   return rounds;
+}
+
+std::string refusal_in(const Round& round) {
+  for (const Sight& sight : round) {
+    if (!sight.is_error) continue;
+    return "who read " + std::string(sight.what) + " on another handle was answered " + *sight.text;
+  }
+  return {};
 }
 
 std::string difference(const Round& before, const Round& after) {

@@ -16,6 +16,7 @@ namespace ackproof::scenarios {
 struct Sight {
   const char* what;                 // "the history"
   std::optional<std::string> text;  // Nothing: the provider did not answer.
+  bool is_error = false;            // The text is one that no reader may be given.
   bool operator==(const Sight&) const = default;
 };
 
@@ -39,6 +40,9 @@ class Reader {
   const std::unique_ptr<Provider> handle_;
   const Capabilities offered_;
 };
+
+// What a reader was told though it asked for nothing wrong, in words; empty: nothing.
+std::string refusal_in(const Round& round);
 
 // What differs, in words; empty: nothing.
 std::string difference(const Round& before, const Round& after);

@@ -12,7 +12,8 @@ std::string numbered(const char* operation, std::uint64_t call) {
 
 constexpr EngineVersion kNobodys{1'000'000, 0, 0};
 
-// Of a fault that the store was too busy for.
+// Of a fault that the store was too busy for. It may be so each time: who lets nobody read beside a commit shows none
+// by half.
 constexpr unsigned kMoreTries = 5;
 
 constexpr const char* kAcceptedAllTheSame = ", and had been accepted all the same";
@@ -209,6 +210,7 @@ Result<void> Disturbed::watch(const LockToken& token, const TurnCommit& commit) 
   for (const Round& round : meanwhile) note_refusals(round);
   note_refusals(after);
   const bool is_late = !acked && acked.error().kind == ErrorKind::lock_lost;
+  is_undecided_ = is_late && tries_left_ == 0;
   if (is_late || (!acked && acked.error().kind == ErrorKind::busy)) strike_again();
   return acked;
 }
@@ -218,10 +220,7 @@ void Disturbed::note_refusals(const Round& round) {
 }
 
 void Disturbed::strike_again() {
-  if (tries_left_ == 0) {
-    is_undecided_ = true;
-    return;
-  }
+  if (tries_left_ == 0) return;
   --tries_left_;
   struck_.clear();
   fault_.nth = counts_.commits + 1;

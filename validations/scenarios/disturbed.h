@@ -63,8 +63,8 @@ class Disturbed final : public ForwardingProvider {
   std::string told() const;
   // Of a commit that was seen by half, or that was refused and changed something, in words; empty: of none.
   const std::string& seen_by_half() const { return seen_by_half_; }
-  // The store could not be asked what the fault is there to ask: it was too busy for that commit each time, or did not
-  // know what had become of it beside a reader.
+  // A commit could not be watched: each time its lock was over by then, or the store did not know what had become of it
+  // beside a reader.
   bool is_undecided() const { return is_undecided_; }
   // The first call of which the store itself did not know whether it had happened; empty: it always knew.
   const std::string& unsure_of() const { return unsure_of_; }

@@ -215,11 +215,17 @@ Step Engine::work(Duration poll) {
 Step Engine::work(Duration poll, Slots& slots) {
   FetchActivity options;
   options.lock_timeout = settings_.activity_lock;
-  if (can_wait()) options.poll_timeout = poll;
-  // Whoever fetches of a session keeps it from other engines for longer than the item.
-  if (offered_.facets.has(Capability::sessions) && slots.has_free()) {
-    options.session = SessionClaim{settings_.worker, settings_.activity_lock};
+  std::optional<Slots::Place> place;
+  std::optional<Slots::Claim> claim;
+  if (offered_.facets.has(Capability::sessions)) {
+    if (slots.owe_sessions()) place.emplace(slots, poll);
+    claim.emplace(slots, place && place->is_taken());
+    if (claim->is_given()) {
+      options.session = SessionClaim{settings_.worker, settings_.activity_lock};
+    }
   }
+  const bool has_place = place && place->is_taken();
+  if (can_wait() && !has_place) options.poll_timeout = poll;
   if (offered_.facets.has(Capability::tags)) options.tags = settings_.tags;
   const Result<std::optional<LockedActivity>> fetched = provider_.fetch_activity(options);
   if (!fetched) return Step::failed;
@@ -233,14 +239,15 @@ Step Engine::work(Duration poll, Slots& slots) {
   const Renewals::Holding holding = renewals_.hold(settings_.activity_lock, [&] {
     return provider_.renew_activity(work.token, settings_.activity_lock);
   });
-  Slots::Place place(slots, kAhead);
-  if (!place.is_taken()) {
+  if (!has_place) place.emplace(slots, kAhead);
+  claim.reset();
+  if (!place->is_taken()) {
     (void)unless_busy([&] { return provider_.abandon_activity(work.token, {Duration(0), true}); });
     return Step::too_soon;
   }
   const ActivityBody in_place = [&](const ActivityContext& context, const Value& input) {
     Value output = (*body)(context, input);
-    place.leave();
+    place->leave();
     return output;
   };
   const Result<void> acked = complete(work, in_place, [&holding] { return holding.is_lost(); });

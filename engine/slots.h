@@ -2,7 +2,8 @@
 //
 // A worker beyond the slots fetches ahead: the next activity begins when one ends, and not when the store has taken
 // a result and handed out another item. What it holds is kept from other engines, so it waits for a slot for a moment
-// only, and gives the item back.
+// only, and gives the item back. A session would be kept for longer: it is claimed only by as many fetches at a time as
+// there are slots for, and now and then by one that has its slot beforehand, so that what is fetched ahead leaves some.
 #pragma once
 
 #include <condition_variable>
@@ -39,11 +40,35 @@ class Slots {
     bool is_taken_;
   };
 
-  // Whether there is one. It may be gone by then.
-  bool has_free() const {
+  // Whether so many fetches in a row were without sessions that one should take a place first.
+  bool owe_sessions() const {
     const std::lock_guard lock(mutex_);
-    return free_ > 0;
+    return without_sessions_ >= kMostWithoutSessions;
   }
+
+  // The leave to fetch of sessions, too, until its end: for whoever has a place, and for as many as can get one.
+  class Claim {
+   public:
+    Claim(Slots& slots, bool has_place) : slots_(slots), has_place_(has_place) {
+      const std::lock_guard lock(slots_.mutex_);
+      is_given_ = has_place_ || slots_.claims_ < slots_.free_;
+      slots_.without_sessions_ = is_given_ ? 0 : slots_.without_sessions_ + 1;
+      if (is_given_ && !has_place_) ++slots_.claims_;
+    }
+    ~Claim() {
+      const std::lock_guard lock(slots_.mutex_);
+      if (is_given_ && !has_place_) --slots_.claims_;
+    }
+    Claim(const Claim&) = delete;
+    Claim& operator=(const Claim&) = delete;
+
+    bool is_given() const { return is_given_; }
+
+   private:
+    Slots& slots_;
+    const bool has_place_;
+    bool is_given_ = false;
+  };
 
   // Returns when there is one. It may be gone by then.
   void wait_for_one() {
@@ -52,6 +77,8 @@ class Slots {
   }
 
  private:
+  static constexpr unsigned kMostWithoutSessions = 32;
+
   bool take(Duration patience) {
     std::unique_lock lock(mutex_);
     if (!freed_.wait_for(lock, patience, [this] { return free_ > 0; })) return false;
@@ -68,7 +95,9 @@ class Slots {
 
   mutable std::mutex mutex_;
   std::condition_variable freed_;
-  unsigned free_;  // Guarded by mutex_.
+  unsigned free_;  // This and all below are guarded by mutex_.
+  unsigned claims_ = 0;
+  unsigned without_sessions_ = 0;
 };
 
 }  // namespace ackproof::engine

@@ -5,6 +5,7 @@
 
 #include "contract/profiles.h"
 #include "contract/requirements.h"
+#include "reports/judgement.h"
 
 namespace ackproof {
 
@@ -25,10 +26,16 @@ bool has_expired(const Exemption& exemption, const Run& run) {
   return run.started_at.substr(0, exemption.expires.size()) > exemption.expires;
 }
 
-// How often one validation was asked, again and again, and how often it passed.
+// How often there was an answer to one validation, and how often it passed.
 struct Tries {
   std::uint64_t all = 0;
   std::uint64_t passed = 0;
+
+  void add(Outcome outcome) {
+    const bool has_passed = outcome == Outcome::passed;
+    all += has_passed || refutes(outcome) ? 1 : 0;
+    passed += has_passed ? 1 : 0;
+  }
 };
 
 // Whatever fails now and then has passed once in so many times, or nobody would believe it.
@@ -40,10 +47,8 @@ std::string what_always_fails(const Exemption& exemption, const Run& run) {
   for (const Verdict& verdict : run.verdicts) {
     if (!exemption.is_about(verdict) || verdict.outcome == Outcome::not_applicable) continue;
     Tries& tries = by_name[verdict.validation];
-    tries.all += 1 + verdict.retries.size();
-    tries.passed += verdict.outcome == Outcome::passed ? 1 : 0;
-    tries.passed += static_cast<std::uint64_t>(
-        std::ranges::count(verdict.retries, Outcome::passed, &Retry::outcome));
+    tries.add(verdict.outcome);
+    for (const Retry& retry : verdict.retries) tries.add(retry.outcome);
   }
   for (const auto& [name, tries] : by_name) {
     if (tries.all >= kEnoughTries && tries.passed == 0) return name;

@@ -377,10 +377,11 @@ void count(const Run& run, Judgement& judgement) {
 
 }  // namespace
 
-bool refutes(const Verdict& verdict) {
-  return verdict.outcome == Outcome::failed || verdict.outcome == Outcome::crashed ||
-         verdict.outcome == Outcome::timed_out || verdict.outcome == Outcome::exempted ||
-         verdict.outcome == Outcome::flaky;
+bool refutes(const Verdict& verdict) { return refutes(verdict.outcome); }
+
+bool refutes(Outcome outcome) {
+  return outcome == Outcome::failed || outcome == Outcome::crashed ||
+         outcome == Outcome::timed_out || outcome == Outcome::exempted || outcome == Outcome::flaky;
 }
 
 std::uint64_t missing_of(const Run& run, const Clause& clause) {

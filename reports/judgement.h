@@ -37,6 +37,7 @@ struct Judgement {
 
 // The clause does not hold: failed, crashed, timed out or flaky; also if an exemption accepts that.
 bool refutes(const Verdict& verdict);
+bool refutes(Outcome outcome);
 
 // How many verdicts on the clause were planned and are not there.
 std::uint64_t missing_of(const Run& run, const Clause& clause);

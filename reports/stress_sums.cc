@@ -88,9 +88,10 @@ std::string in_phases(const Stressed& stressed) {
   const StressPhases& phases = stressed.phases;
   const auto ended = numbers(stressed.seconds, &StressSecond::ended);
   const std::uint64_t all = std::accumulate(ended.begin(), ended.end(), std::uint64_t{0});
-  const bool is_within = phases.ended_between <= all && phases.ramp_us <= phases.whole_us &&
-                         phases.between_us <= phases.whole_us - phases.ramp_us &&
-                         (phases.ended_between > 0 || phases.between_us == 0);
+  const bool is_within = phases.ended_between == 0
+                             ? phases.between_us == 0
+                             : phases.ended_between <= all && phases.ramp_us <= phases.feed_us &&
+                                   phases.between_us <= phases.feed_us - phases.ramp_us;
   return is_within ? "" : "what ended between its ramp and its drain does not lie between them";
 }
 

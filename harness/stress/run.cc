@@ -25,6 +25,8 @@ constexpr Duration kTick{100};  // After so long a request to stop is noticed.
 // When an end was not told, because nobody knew whether its commit had arrived, somebody looks after so long.
 constexpr Duration kLookAfter{2'000};
 constexpr Duration kSecond{1'000};
+// No workflow of a load asks for more, its children included.
+constexpr std::uint64_t kMostActivities = 16;
 
 // Does something once a second until it goes.
 class EachSecond {
@@ -105,6 +107,7 @@ class LoadRun {
   void look_for_ends(Duration under_way_for);
   bool is_hopeless();
   bool is_silent();
+  std::uint64_t activities_begun() const;
   Moment silence_limit() const { return moved_ + settings_.drain + settings_.activity; }
   void look_again_through(Provider& provider);
   StressCounts counts_of(const Load& load) const;
@@ -141,11 +144,16 @@ bool LoadRun::is_hopeless() {
   return board_.numbers().under_way > 0 && is_empty(provider_);
 }
 
+// Different ones, as far as workflows ask for them: a store can make up any number.
+std::uint64_t LoadRun::activities_begun() const {
+  return std::min(executions_.different(), kMostActivities * board_.numbers().started);
+}
+
 // Whether for as long as draining may take, besides a whole activity, none was begun for the first time, and no workflow
 // was started or has ended.
 bool LoadRun::is_silent() {
   const Board::Numbers numbers = board_.numbers();
-  const std::uint64_t signs = executions_.different() + numbers.started + numbers.ended;
+  const std::uint64_t signs = activities_begun() + numbers.started + numbers.ended;
   if (signs != signs_of_life_) {
     signs_of_life_ = signs;
     moved_ = Clock::now();
@@ -231,7 +239,8 @@ void LoadRun::look_for_ends(Duration under_way_for) {
   for (const std::string& instance : board_.long_under_way(under_way_for)) {
     try {
       const auto ending = patiently([&] { return engine_.ending(instance); });
-      if (ending && ending.value()) board_.ended(instance);
+      if (!ending) return;  // It is the store's turn, and not that of the next workflow.
+      if (ending.value()) board_.ended(instance);
     } catch (const engine::Failed&) {
       board_.ended(
           instance);  // It has ended with what cannot be understood, which the judge will say.
@@ -334,7 +343,7 @@ Progress LoadRun::progress() {
   now.judged = results.judged;
   now.failed = results.failed;
   now.looked_again = results.looked_again;
-  now.activities = executions_.different();
+  now.activities = activities_begun();
   const auto since = static_cast<double>((now.elapsed - last_.elapsed).count());
   now.per_second = since > 0 ? static_cast<double>(now.ended - last_.ended) * 1e3 / since : 0;
   last_ = now;

@@ -295,6 +295,22 @@ class CountsFetches final : public ForwardingProvider {
   std::atomic<int> of_none = 0;
 };
 
+FetchActivity as_an_idle_engine() {
+  FetchActivity options;
+  options.lock_timeout = Duration(30'000);
+  options.session = SessionClaim{"idle", Duration(30'000)};
+  return options;
+}
+
+// Waits until somebody has fetched so often more without sessions.
+void wait_for_fetches(const CountsFetches& provider, int more) {
+  const int enough = provider.of_none + more;
+  for (int i = 0; i < 10'000 && provider.of_none < enough; ++i) {
+    std::this_thread::sleep_for(Duration(1));
+  }
+  EXPECT_GE(provider.of_none, enough);
+}
+
 // A session that is claimed by an engine without a free slot is kept from those that have one.
 TEST(Workers, fetch_nothing_of_a_session_ahead) {
   CountsFetches provider(memory::factory().open({.name = "sessions"}).value());
@@ -309,28 +325,74 @@ TEST(Workers, fetch_nothing_of_a_session_ahead) {
   {
     const Workers workers(engine, 0, 1);
     EXPECT_TRUE(held.busy.wait_until_begun(1));
-    const auto wait_for_fetches = [&](int more) {
-      const int enough = provider.of_none + more;
-      for (int i = 0; i < 10'000 && provider.of_none < enough; ++i) {
-        std::this_thread::sleep_for(Duration(1));
-      }
-      EXPECT_GE(provider.of_none, enough);
-    };
-    wait_for_fetches(1);  // The slot is taken, and whoever fetches knows it.
+    wait_for_fetches(provider, 1);  // The slot is taken, and whoever fetches knows it.
     const int of_sessions = provider.of_sessions;
     Activity bound = alone(2);
     bound.session = "till";
     EXPECT_TRUE(provider.enqueue_activity(bound));
-    wait_for_fetches(3);
+    wait_for_fetches(provider, 3);
     EXPECT_EQ(provider.of_sessions, of_sessions);
-    FetchActivity options;
-    options.lock_timeout = Duration(30'000);
-    options.session = SessionClaim{"idle", Duration(30'000)};
-    got = provider.fetch_activity(options).value();
+    got = provider.fetch_activity(as_an_idle_engine()).value();
     held.may_end = true;
   }
   ASSERT_TRUE(got);
   EXPECT_EQ(got->activity.id, 2U);
+}
+
+// Whoever waits for work with one slot may get one session, and no second one.
+TEST(Workers, claim_no_more_sessions_than_they_have_slots) {
+  CountsFetches provider(memory::factory().open({.name = "two"}).value());
+  Registry registry;
+  Held held(registry);
+  Settings settings;
+  settings.poll = Duration(20);
+  settings.worker = "busy";
+  Engine engine(provider, registry, settings);
+  std::optional<LockedActivity> got;
+  {
+    const Workers workers(engine, 0, 1);
+    wait_for_fetches(provider, 2);  // One waits with sessions, and one without.
+    for (const int id : {1, 2}) {
+      Activity bound = alone(id);
+      bound.session = "till " + std::to_string(id);
+      EXPECT_TRUE(provider.enqueue_activity(bound));
+    }
+    EXPECT_TRUE(held.busy.wait_until_begun(1));
+    wait_for_fetches(provider, 3);
+    got = provider.fetch_activity(as_an_idle_engine()).value();
+    held.may_end = true;
+  }
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->activity.id, 3 - held.under_way);
+}
+
+// What is fetched ahead would always be the next one.
+TEST(Workers, do_what_is_of_a_session_among_all_that_is_not) {
+  constexpr int kAll = 400;
+  constexpr int kBound = 20;
+  const auto provider = memory::factory().open({.name = "among"}).value();
+  for (int id = 1; id <= kAll; ++id) {
+    Activity activity = alone(id);
+    if (id == kBound) activity.session = "till";
+    ASSERT_TRUE(provider->enqueue_activity(activity));
+  }
+  Busy busy;
+  std::atomic<int> place = 0;
+  Registry registry;
+  registry.activity_of_values("work", [&](const ActivityContext& activity, const Value& input) {
+    busy.begin();
+    if (activity.id == kBound) place = busy.begun();
+    std::this_thread::sleep_for(Duration(2));
+    busy.end();
+    return input;
+  });
+  Engine engine(*provider, registry);
+  {
+    const Workers workers(engine, 0, 1);
+    EXPECT_TRUE(busy.wait_until_begun(kAll));
+  }
+  EXPECT_GT(place, 0);
+  EXPECT_LT(place, kAll / 2);
 }
 
 std::vector<ProviderFactory> all_providers() {

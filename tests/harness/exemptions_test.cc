@@ -197,6 +197,7 @@ TEST(Exemptions, of_what_fails_now_and_then_are_wrong_when_it_fails_each_time) {
   EXPECT_TRUE(wrong[0].starts_with("The exemption of LOCK_2 is not of what fails now and then: "));
   EXPECT_TRUE(wrong_after({}).empty()) << "this may be such a time";
   EXPECT_TRUE(wrong_after({Outcome::failed, Outcome::passed}).empty());
+  EXPECT_TRUE(wrong_after({Outcome::failed, Outcome::inconclusive}).empty()) << "two answers";
 }
 
 TEST(Exemptions, that_are_wrong_beside_a_failure_accept_nothing) {

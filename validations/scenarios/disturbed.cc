@@ -180,8 +180,9 @@ Result<void> Disturbed::refuse_first(const LockToken& token, const TurnCommit& c
     if (!left.empty()) seen_by_half_ = "the commit was refused, and " + left;
     note_refusals(before);
     note_refusals(after);
-    if (refused.error().kind == ErrorKind::busy) strike_again();
-    if (refused.error().kind == ErrorKind::lock_lost) return refused;
+    const ErrorKind answered = refused.error().kind;
+    if (answered == ErrorKind::busy || answered == ErrorKind::lock_lost) strike_again();
+    if (answered == ErrorKind::lock_lost) return refused;
   }
   return Error{ErrorKind::busy, "ack_turn", "the store could not finish the commit"};
 }
@@ -194,25 +195,33 @@ Result<void> Disturbed::watch(const LockToken& token, const TurnCommit& commit) 
   Result<void> acked;
   const std::vector<Round> meanwhile =
       reader_.watch(where, [&] { acked = this->commit(token, commit); });
+  note_refusals(before);
+  for (const Round& round : meanwhile) note_refusals(round);
   // Serialisable stores may call a commit off for a reader (ERR_6).
   if (!acked && acked.error().kind == ErrorKind::unknown_outcome) {
     is_undecided_ = true;
     return acked;
   }
   const Round after = reader_.look(where);
+  note_refusals(after);
   const std::string half = half_seen(before, meanwhile, after);
   if (!half.empty()) seen_by_half_ = "the store, while the commit was on its way, " + half;
   const Sight& history = after.front();  // No answer is no sight of the same.
   if (acked && !commit.events.empty() && history.text && history == before.front()) {
     seen_by_half_ = "the commit was accepted, and who reads on another handle sees nothing of it";
   }
-  note_refusals(before);
-  for (const Round& round : meanwhile) note_refusals(round);
-  note_refusals(after);
-  const bool is_late = !acked && acked.error().kind == ErrorKind::lock_lost;
-  is_undecided_ = is_late && tries_left_ == 0;
-  if (is_late || (!acked && acked.error().kind == ErrorKind::busy)) strike_again();
+  if (!acked) watch_again(acked.error().kind, difference(before, after));
   return acked;
+}
+
+// When a lock is over another worker may be at work by now, so `changed` says nothing.
+void Disturbed::watch_again(ErrorKind answered, const std::string& changed) {
+  if (answered == ErrorKind::lock_lost) {
+    is_undecided_ = tries_left_ == 0;
+    return strike_again();
+  }
+  if (!changed.empty()) seen_by_half_ = "the commit was refused, and " + changed;
+  if (answered == ErrorKind::busy) strike_again();
 }
 
 void Disturbed::note_refusals(const Round& round) {

@@ -65,7 +65,7 @@ class Disturbed final : public ForwardingProvider {
   const std::string& seen_by_half() const { return seen_by_half_; }
   // A commit could not be watched: each time its lock was over by then, or the store did not know what had become of it
   // beside a reader.
-  bool is_undecided() const { return is_undecided_; }
+  bool is_undecided() const { return is_undecided_ && seen_by_half_.empty(); }
   // The first call of which the store itself did not know whether it had happened; empty: it always knew.
   const std::string& unsure_of() const { return unsure_of_; }
 
@@ -98,6 +98,7 @@ class Disturbed final : public ForwardingProvider {
   Result<void> commit(const LockToken& token, const TurnCommit& commit);
   Result<void> refuse_first(const LockToken& token, const TurnCommit& commit);
   Result<void> watch(const LockToken& token, const TurnCommit& commit);
+  void watch_again(ErrorKind answered, const std::string& changed);
   void note_refusals(const Round& round);
   // The fault is for the next commit, because the store was too busy for this one.
   void strike_again();

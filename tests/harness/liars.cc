@@ -251,6 +251,26 @@ struct LosesContinuation final : ForwardingProvider {
   Each is_due{7};
 };
 
+// What goes on does so as it began, for ever.
+struct BeginsAnew final : ForwardingProvider {
+  using ForwardingProvider::ForwardingProvider;
+  Result<void> enqueue_message(const Message& message, Duration delay) override {
+    const std::lock_guard lock(mutex);
+    if (message.is_start()) starts.emplace(message.target, message.payload);
+    return inner().enqueue_message(message, delay);
+  }
+  Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
+    TurnCommit same = commit;
+    const std::lock_guard lock(mutex);
+    for (Message& message : same.messages) {
+      if (message.kind == MessageKind::continue_as_new) message.payload = starts[message.target];
+    }
+    return inner().ack_turn(token, same);
+  }
+  std::mutex mutex;
+  std::map<std::string, Bytes> starts;  // By instance, guarded by mutex.
+};
+
 struct ForgetsExecutions final : ForwardingProvider {
   using ForwardingProvider::ForwardingProvider;
   Result<std::vector<Event>> read_history(const std::string& instance,
@@ -288,6 +308,7 @@ std::vector<ProviderFactory> liars() {
           liar<UnsureOfEnds>("unsure_of_ends"),
           liar<LosesMail>("loses_mail"),
           liar<LosesContinuation>("loses_continuation"),
+          liar<BeginsAnew>("begins_anew"),
           liar<ForgetsExecutions>("forgets_executions")};
 }
 

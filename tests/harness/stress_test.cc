@@ -138,6 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
             " of 12 workflows "},
         Lie{"loses_continuation", "--load continued --workflows 6",
             "it has continued as new, and no turn has come of that", " of 6 workflows lost"},
+        Lie{"begins_anew", "--load continued --workflows 2 --drain 1", "", " workflows lost"},
         Lie{"forgets_executions", "--load continued --workflows 6",
             "its history has the activities think, think, think; its program asks for think, "
             "think, think, think",

@@ -6,7 +6,7 @@ namespace ackproof::engine {
 
 namespace {
 
-// Of a commit that the store is too busy for.
+// Of what the store is too busy for.
 constexpr int kAttempts = 3;
 
 template <class Call>
@@ -217,14 +217,14 @@ Step Engine::work(Duration poll, Slots& slots) {
   options.lock_timeout = settings_.activity_lock;
   std::optional<Slots::Place> place;
   std::optional<Slots::Claim> claim;
+  bool has_place = false;
   if (offered_.facets.has(Capability::sessions)) {
-    if (slots.owe_sessions()) place.emplace(slots, poll);
-    claim.emplace(slots, place && place->is_taken());
+    if (slots.owe_sessions()) has_place = place.emplace(slots, poll).is_taken();
+    claim.emplace(slots, has_place);
     if (claim->is_given()) {
       options.session = SessionClaim{settings_.worker, settings_.activity_lock};
     }
   }
-  const bool has_place = place && place->is_taken();
   if (can_wait() && !has_place) options.poll_timeout = poll;
   if (offered_.facets.has(Capability::tags)) options.tags = settings_.tags;
   const Result<std::optional<LockedActivity>> fetched = provider_.fetch_activity(options);

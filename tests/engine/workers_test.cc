@@ -311,29 +311,40 @@ void wait_for_fetches(const CountsFetches& provider, int more) {
   EXPECT_GE(provider.of_none, enough);
 }
 
+Activity of_session(int id, const std::string& session) {
+  Activity activity = alone(id);
+  activity.session = session;
+  return activity;
+}
+
+// An engine whose one slot stays taken by what it begins first.
+struct BusyEngine {
+  BusyEngine() {
+    settings.poll = Duration(20);
+    settings.worker = "busy";
+  }
+  CountsFetches provider{memory::factory().open({.name = "sessions"}).value()};
+  Registry registry;
+  Held held{registry};
+  Settings settings;
+};
+
 // A session that is claimed by an engine without a free slot is kept from those that have one.
 TEST(Workers, fetch_nothing_of_a_session_ahead) {
-  CountsFetches provider(memory::factory().open({.name = "sessions"}).value());
-  ASSERT_TRUE(provider.enqueue_activity(alone(1)));
-  Registry registry;
-  Held held(registry);
-  Settings settings;
-  settings.poll = Duration(20);
-  settings.worker = "busy";
-  Engine engine(provider, registry, settings);
+  BusyEngine busy;
+  ASSERT_TRUE(busy.provider.enqueue_activity(alone(1)));
+  Engine engine(busy.provider, busy.registry, busy.settings);
   std::optional<LockedActivity> got;
   {
     const Workers workers(engine, 0, 1);
-    EXPECT_TRUE(held.busy.wait_until_begun(1));
-    wait_for_fetches(provider, 1);  // The slot is taken, and whoever fetches knows it.
-    const int of_sessions = provider.of_sessions;
-    Activity bound = alone(2);
-    bound.session = "till";
-    EXPECT_TRUE(provider.enqueue_activity(bound));
-    wait_for_fetches(provider, 3);
-    EXPECT_EQ(provider.of_sessions, of_sessions);
-    got = provider.fetch_activity(as_an_idle_engine()).value();
-    held.may_end = true;
+    EXPECT_TRUE(busy.held.busy.wait_until_begun(1));
+    wait_for_fetches(busy.provider, 1);  // The slot is taken, and whoever fetches knows it.
+    const int of_sessions = busy.provider.of_sessions;
+    EXPECT_TRUE(busy.provider.enqueue_activity(of_session(2, "till")));
+    wait_for_fetches(busy.provider, 3);
+    EXPECT_EQ(busy.provider.of_sessions, of_sessions);
+    got = busy.provider.fetch_activity(as_an_idle_engine()).value();
+    busy.held.may_end = true;
   }
   ASSERT_TRUE(got);
   EXPECT_EQ(got->activity.id, 2U);
@@ -341,29 +352,21 @@ TEST(Workers, fetch_nothing_of_a_session_ahead) {
 
 // Whoever waits for work with one slot may get one session, and no second one.
 TEST(Workers, claim_no_more_sessions_than_they_have_slots) {
-  CountsFetches provider(memory::factory().open({.name = "two"}).value());
-  Registry registry;
-  Held held(registry);
-  Settings settings;
-  settings.poll = Duration(20);
-  settings.worker = "busy";
-  Engine engine(provider, registry, settings);
+  BusyEngine busy;
+  Engine engine(busy.provider, busy.registry, busy.settings);
   std::optional<LockedActivity> got;
   {
     const Workers workers(engine, 0, 1);
-    wait_for_fetches(provider, 2);  // One waits with sessions, and one without.
-    for (const int id : {1, 2}) {
-      Activity bound = alone(id);
-      bound.session = "till " + std::to_string(id);
-      EXPECT_TRUE(provider.enqueue_activity(bound));
-    }
-    EXPECT_TRUE(held.busy.wait_until_begun(1));
-    wait_for_fetches(provider, 3);
-    got = provider.fetch_activity(as_an_idle_engine()).value();
-    held.may_end = true;
+    wait_for_fetches(busy.provider, 2);  // One waits with sessions, and one without.
+    EXPECT_TRUE(busy.provider.enqueue_activity(of_session(1, "till 1")));
+    EXPECT_TRUE(busy.provider.enqueue_activity(of_session(2, "till 2")));
+    EXPECT_TRUE(busy.held.busy.wait_until_begun(1));
+    wait_for_fetches(busy.provider, 3);
+    got = busy.provider.fetch_activity(as_an_idle_engine()).value();
+    busy.held.may_end = true;
   }
   ASSERT_TRUE(got);
-  EXPECT_EQ(got->activity.id, 3 - held.under_way);
+  EXPECT_EQ(got->activity.id, 3 - busy.held.under_way);
 }
 
 // What is fetched ahead would always be the next one.

@@ -154,7 +154,7 @@ struct ItemsComeInASecondStep : ForwardingProvider {
     });
     const Result<void> acked = inner().ack_turn(token, first);
     if (!acked) return acked;
-    linger();
+    for (int n = 0; n < 5; ++n) linger();  // Longer than a busy machine lets the reader wait.
     enqueue_items(inner(), second);
     return acked;
   }
@@ -168,7 +168,7 @@ struct EventsComeInASecondStep : KnowsTurns<EventsOf> {
     if (!turn) return inner().ack_turn(token, commit);
     state()->events[turn->instance] = commit.events;
     const Result<void> acked = inner().ack_turn(token, commit);
-    linger();
+    for (int n = 0; n < 5; ++n) linger();  // Longer than a busy machine lets the reader wait.
     state()->events.erase(turn->instance);
     return acked;
   }

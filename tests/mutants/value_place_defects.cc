@@ -402,7 +402,7 @@ struct ValuesFollowTheirCommit : KeepsValues {
   using KeepsValues::KeepsValues;
   Result<void> ack_turn(const LockToken& token, const TurnCommit& commit) override {
     const Result<void> acked = inner().ack_turn(token, commit);
-    linger();
+    for (int n = 0; n < 5; ++n) linger();  // Longer than a busy machine lets the reader wait.
     if (acked) keep(state()->of[turn_of(token)->instance], commit);
     return acked;
   }

@@ -124,8 +124,7 @@ constexpr Story kStories[] = {
     {"commit_queues_its_items_after_its_events", "order_is_seen_whole_whichever_commit_is_watched",
      "the store, while the commit was on its way, showed the queues (messages: 0, activities: 0), "
      "which is neither as before nor as after it: a commit is seen whole or not at all (after a "
-     "turn "
-     "commit had been watched on its way, by a reader on another handle)"},
+     "turn commit had been watched on its way, by a reader on another handle)"},
     {"refused_commit_leaves_its_values", "tally_replays_whichever_commit_is_refused_half_way",
      "the commit was refused, and changed the key-values from (none) to (number = 3): a commit is "
      "seen whole or not at all (after turn commit 2 had been refused half-way, for an event that "

@@ -61,7 +61,8 @@ class Disturbed final : public ForwardingProvider {
   // What was done to which call, and what the store made of it, for people: "after call 7, ack_turn, had been
   // answered busy".
   std::string told() const;
-  // Of a commit that was seen by half, or that was refused and changed something, in words; empty: of none.
+  // Of a commit that was seen by half, of one that was refused and changed something, or of a reader who was told an
+  // error, in words; empty: of none.
   const std::string& seen_by_half() const { return seen_by_half_; }
   // A commit could not be watched: each time its lock was over by then, or the store did not know what had become of it
   // beside a reader.
@@ -98,9 +99,10 @@ class Disturbed final : public ForwardingProvider {
   Result<void> commit(const LockToken& token, const TurnCommit& commit);
   Result<void> refuse_first(const LockToken& token, const TurnCommit& commit);
   Result<void> watch(const LockToken& token, const TurnCommit& commit);
+  // After a watched commit that was not accepted.
   void watch_again(ErrorKind answered, const std::string& changed);
   void note_refusals(const Round& round);
-  // The fault is for the next commit, because the store was too busy for this one.
+  // The fault is for the next commit, because it could not be done to this one. A few times only.
   void strike_again();
 
   const Reader reader_;
